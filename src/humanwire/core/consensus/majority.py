@@ -1,0 +1,56 @@
+"""People are asked until enough of them agree."""
+
+from collections.abc import Sequence
+from typing import Self
+
+from humanwire.core.consensus.base import AskMore, ConsensusPolicy, Done, GaveUp, Verdict
+from humanwire.core.errors import Invalid
+from humanwire.core.questions.base import Given, Question
+
+CRUNCHERS_MAX = 100
+
+
+class Majority(ConsensusPolicy, frozen=True, kw_only=True, tag="majority"):
+    """Stop when `min_agreements` people agree, or when `max_crunchers` have answered."""
+
+    min_agreements: int
+    max_crunchers: int
+
+    def checked(self) -> Self:
+        if not 1 <= self.max_crunchers <= CRUNCHERS_MAX:
+            raise Invalid(f"Ask between 1 and {CRUNCHERS_MAX} people.", field="max_crunchers")
+        if self.min_agreements < 1:
+            raise Invalid("At least one must agree.", field="min_agreements")
+        if self.min_agreements > self.max_crunchers:
+            message = "More agreements are wanted than people asked."
+            raise Invalid(message, field="min_agreements")
+        return self
+
+    def decide(self, question: Question, answers: Sequence[Given]) -> Verdict:
+        largest = _largest_group(question, answers)
+        if len(largest) >= self.min_agreements:
+            return Done(question.merge(largest))
+        left = self.max_crunchers - len(answers)
+        # Never more than could be needed: if all of these agree with the largest group, it wins.
+        return AskMore(min(self.min_agreements - len(largest), left)) if left > 0 else GaveUp()
+
+
+def _largest_group(question: Question, answers: Sequence[Given]) -> list[Given]:
+    """Return the most answers that all agree with each other, of equal groups the earliest.
+
+    Agreement need not be transitive (ratings within a tolerance), so who is grouped with whom
+    can depend on the order of arrival.
+    """
+    groups: list[list[Given]] = []
+    for answer in answers:
+        for group in sorted(groups, key=len, reverse=True):
+            if all(_agree(question, answer, member) for member in group):
+                group.append(answer)
+                break
+        else:
+            groups.append([answer])
+    return max(groups, key=len) if groups else []
+
+
+def _agree(question: Question, one: Given, other: Given) -> bool:
+    return one.response == other.response or question.agree(one, other)

@@ -1,0 +1,43 @@
+"""The kinds of question. A kind is one module, and one name in `AnyQuestion`."""
+
+from typing import TypeAlias
+
+import msgspec
+
+from humanwire.core.questions.base import Attachment, Given, Question, ResourceType, Size
+from humanwire.core.questions.choice import Choice
+from humanwire.core.questions.media import Media, MediaType
+from humanwire.core.questions.rating import Rating
+from humanwire.core.questions.text import Text, Validation
+
+AnyQuestion: TypeAlias = Choice | Text | Rating | Media
+
+__all__ = [
+    "AnyQuestion",
+    "Attachment",
+    "Choice",
+    "Given",
+    "Media",
+    "MediaType",
+    "Question",
+    "Rating",
+    "ResourceType",
+    "Size",
+    "Text",
+    "Validation",
+    "decode_question",
+    "encode_question",
+]
+
+_decoder: msgspec.json.Decoder[AnyQuestion] = msgspec.json.Decoder(AnyQuestion)
+_encoder = msgspec.json.Encoder()
+
+
+def encode_question(question: AnyQuestion) -> str:
+    """Return a question as JSON, its kind and all its settings in it."""
+    return _encoder.encode(question).decode()
+
+
+def decode_question(text: str | bytes) -> AnyQuestion:
+    """Return the question that `encode_question` wrote; settings it lacks get their default."""
+    return _decoder.decode(text)
