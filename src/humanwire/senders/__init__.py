@@ -1,0 +1,1 @@
+"""What the server itself requests over the network: callbacks to requesters, and their media."""
