@@ -4,15 +4,17 @@ from typing import TypeAlias
 
 import msgspec
 
+from humanwire.core.questions.annotation import Annotation, Shape
 from humanwire.core.questions.base import Attachment, Given, Question, ResourceType, Size
 from humanwire.core.questions.choice import Choice
 from humanwire.core.questions.media import Media, MediaType
 from humanwire.core.questions.rating import Rating
 from humanwire.core.questions.text import Text, Validation
 
-AnyQuestion: TypeAlias = Choice | Text | Rating | Media
+AnyQuestion: TypeAlias = Choice | Text | Rating | Media | Annotation
 
 __all__ = [
+    "Annotation",
     "AnyQuestion",
     "Attachment",
     "Choice",
@@ -22,6 +24,7 @@ __all__ = [
     "Question",
     "Rating",
     "ResourceType",
+    "Shape",
     "Size",
     "Text",
     "Validation",
