@@ -44,27 +44,38 @@ def guarded_session(
     authorities, hands bodies on as they come, and adds no header of its own. `local_address` is
     the address of this machine to connect from.
     """
-
-    def open_socket(info: _AddressInfo) -> socket.socket:
-        family, kind, protocol, _, address = info
-        if not policy.permits(ip_address(address[0])):
-            raise AddressRefused
-        return socket.socket(family, kind, protocol)
-
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
-            resolver=_GuardedResolver(policy),
-            socket_factory=open_socket,
-            local_addr=None if local_address is None else (local_address, 0),
-            keepalive_timeout=_IDLE_SECONDS,
-            limit=0,
-        ),
+        connector=_GuardedConnector(policy, local_address),
         cookie_jar=aiohttp.DummyCookieJar(),
         skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent", "Content-Type"),
         auto_decompress=False,
         read_bufsize=_READ_BYTES,
         timeout=timeout,
     )
+
+
+class _GuardedConnector(aiohttp.TCPConnector):
+    """Makes no socket towards an address that the policy refuses."""
+
+    def __init__(self, policy: AddressPolicy, local_address: str | None) -> None:
+        def open_socket(info: _AddressInfo) -> socket.socket:
+            family, kind, protocol, _, address = info
+            if not policy.permits(ip_address(address[0])):
+                raise AddressRefused
+            return socket.socket(family, kind, protocol)
+
+        self._names = _GuardedResolver(policy)
+        super().__init__(
+            resolver=self._names,
+            socket_factory=open_socket,
+            local_addr=None if local_address is None else (local_address, 0),
+            keepalive_timeout=_IDLE_SECONDS,
+            limit=0,  # the callers know what is much
+        )
+
+    async def close(self, *, abort_ssl: bool = False) -> None:
+        await super().close(abort_ssl=abort_ssl)
+        await self._names.close()
 
 
 class _GuardedResolver(AbstractResolver):

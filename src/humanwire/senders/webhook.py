@@ -42,7 +42,7 @@ class WebhookSender:
         self._lanes: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def close(self) -> None:
-        """Drop the connections, and with them the attempts under way."""
+        """Drop the connections. Nothing can be sent afterwards; cancel what is under way first."""
         await self._session.close()
 
     async def send(self, prepared: Prepared) -> Outcome:
