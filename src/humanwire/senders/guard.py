@@ -65,7 +65,8 @@ class _GuardedConnector(aiohttp.TCPConnector):
             return socket.socket(family, kind, protocol)
 
         self._names = _GuardedResolver(policy)
-        super().__init__(
+        # The library's own type for socket factories has a bare tuple in it.
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]
             resolver=self._names,
             socket_factory=open_socket,
             local_addr=None if local_address is None else (local_address, 0),
