@@ -1,0 +1,150 @@
+/** The worker API over fetch: typed calls, and two kinds of failure to tell apart. */
+
+import type { Act, Assignment, Draft, GoneReason, Me, Upload } from './wire';
+
+/** The server answered, and said no. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly field: string | null = null,
+    readonly reason: GoneReason | null = null,
+    readonly retryAfterSeconds: number | null = null,
+  ) {
+    super(message);
+  }
+
+  /** Whether the same request may succeed later. */
+  get temporary(): boolean {
+    return this.status === 429 || this.status >= 500;
+  }
+}
+
+/** No answer came: the network or the server is away. */
+export class Unreachable extends Error {}
+
+export interface Reply {
+  accepted: boolean;
+  counted?: boolean;
+  expires_at?: string;
+}
+
+/** What the desk needs of the server; tests bring their own. */
+export interface WorkerApi {
+  me(): Promise<Me>;
+  held(): Promise<Assignment[]>;
+  /** Wait up to `seconds` for a task; null when none came. */
+  claim(seconds: number, signal: AbortSignal): Promise<Assignment | null>;
+  end(assignment: string, act: Act): Promise<Reply>;
+  heartbeat(assignment: string): Promise<Reply>;
+  saveDraft(assignment: string, draft: Draft): Promise<void>;
+}
+
+const BASE = '/worker/v1';
+/** Browsers finish requests of left pages only up to 64 KiB. */
+const LONGEST_OUTLIVING = 60_000;
+
+export class HttpWorkerApi implements WorkerApi {
+  async me(): Promise<Me> {
+    return (await call('GET', '/me')) as Me;
+  }
+
+  async held(): Promise<Assignment[]> {
+    return ((await call('GET', '/assignments')) as { assignments: Assignment[] }).assignments;
+  }
+
+  async claim(seconds: number, signal: AbortSignal): Promise<Assignment | null> {
+    return (await call('POST', '/assignments', { wait: seconds }, { signal })) as Assignment | null;
+  }
+
+  async end(assignment: string, act: Act): Promise<Reply> {
+    return (await call('POST', `/assignments/${assignment}/${act.verb}`, act.body, {
+      outlive: true,
+    })) as Reply;
+  }
+
+  async heartbeat(assignment: string): Promise<Reply> {
+    return (await call('POST', `/assignments/${assignment}/heartbeat`, {})) as Reply;
+  }
+
+  async saveDraft(assignment: string, draft: Draft): Promise<void> {
+    await call('PUT', `/assignments/${assignment}/draft`, draft, { outlive: true });
+  }
+
+  async signOut(): Promise<void> {
+    await call('POST', '/sign-out');
+  }
+
+  /** Send one file; `onProgress` is told the share sent, 0 to 1. */
+  upload(file: Blob, onProgress: (share: number) => void, signal: AbortSignal): Promise<Upload> {
+    // fetch cannot report upload progress, XMLHttpRequest can.
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open('POST', `${BASE}/media`);
+      if (file.type) request.setRequestHeader('Content-Type', file.type);
+      request.upload.onprogress = (event) => {
+        if (event.lengthComputable) onProgress(event.loaded / event.total);
+      };
+      request.onload = () => {
+        if (request.status >= 200 && request.status < 300) {
+          resolve(JSON.parse(request.responseText) as Upload);
+        } else {
+          const retryAfter = request.getResponseHeader('Retry-After');
+          reject(refusal(request.status, request.responseText, retryAfter));
+        }
+      };
+      request.onerror = () => reject(new Unreachable());
+      request.onabort = () => reject(new DOMException('cancelled', 'AbortError'));
+      signal.addEventListener('abort', () => request.abort());
+      request.send(file);
+    });
+  }
+}
+
+async function call(
+  method: string,
+  path: string,
+  body?: object,
+  { signal, outlive = false }: { signal?: AbortSignal; outlive?: boolean } = {},
+): Promise<unknown> {
+  const init: RequestInit = { method, credentials: 'same-origin', signal: signal ?? null };
+  if (body !== undefined) {
+    const text = JSON.stringify(body);
+    init.headers = { 'Content-Type': 'application/json' };
+    init.body = text;
+    init.keepalive = outlive && text.length < LONGEST_OUTLIVING;
+  }
+  let status: number;
+  let text: string;
+  let retryAfter: string | null;
+  try {
+    const response = await fetch(BASE + path, init);
+    status = response.status;
+    retryAfter = response.headers.get('Retry-After');
+    text = await response.text();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Unreachable();
+  }
+  if (status >= 200 && status < 300) return text ? (JSON.parse(text) as unknown) : null;
+  throw refusal(status, text, retryAfter);
+}
+
+function refusal(status: number, text: string, retryAfter: string | null): Refused {
+  let error: { code?: string; message?: string; field?: string; reason?: GoneReason } = {};
+  try {
+    error = (JSON.parse(text) as { error?: typeof error }).error ?? {};
+  } catch {
+    // A proxy's page, not ours: the status alone has to do.
+  }
+  const seconds = Number(retryAfter);
+  return new Refused(
+    status,
+    error.code ?? 'unknown',
+    error.message ?? '',
+    error.field ?? null,
+    error.reason ?? null,
+    retryAfter !== null && Number.isFinite(seconds) ? seconds : null,
+  );
+}

@@ -1,0 +1,87 @@
+/** Half-done work: kept here at once, and on the server as soon as the worker's hands rest. */
+
+import { Refused } from './api';
+import type { Assignment, Draft, Json } from './wire';
+
+const QUIET_MS = 800;
+const AGAIN_MS = 5_000;
+
+interface Kept {
+  version: number;
+  value: Json | undefined;
+  saved: boolean;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+export class Drafts {
+  #kept = new Map<string, Kept>();
+
+  constructor(private readonly save: (assignment: string, draft: Draft) => Promise<void>) {}
+
+  /** The newest draft of an assignment, from here or as it came from the server. */
+  open(assignment: Assignment): Json | undefined {
+    return this.#of(assignment).value;
+  }
+
+  /** Keep `value`; it goes to the server after a moment without further changes. */
+  keep(assignment: Assignment, value: Json): void {
+    const kept = this.#of(assignment);
+    kept.value = value;
+    kept.version += 1;
+    kept.saved = false;
+    this.#schedule(assignment.id, kept, QUIET_MS);
+  }
+
+  /** Whether the worker has done anything for this assignment. */
+  has(assignment: string): boolean {
+    return this.#kept.get(assignment)?.value !== undefined;
+  }
+
+  /** Stop saving: the answer itself is under way. The value stays until `drop`. */
+  rest(assignment: string): void {
+    clearTimeout(this.#kept.get(assignment)?.timer);
+  }
+
+  drop(assignment: string): void {
+    this.rest(assignment);
+    this.#kept.delete(assignment);
+  }
+
+  /** Save what waits, now: the page is being left. */
+  flush(held: readonly string[]): void {
+    for (const id of held) {
+      const kept = this.#kept.get(id);
+      if (kept && !kept.saved) void this.#send(id, kept);
+    }
+  }
+
+  #of(assignment: Assignment): Kept {
+    let kept = this.#kept.get(assignment.id);
+    if (!kept) {
+      const { version = 0, body } = assignment.draft ?? {};
+      kept = { version, value: body, saved: true, timer: undefined };
+      this.#kept.set(assignment.id, kept);
+    }
+    return kept;
+  }
+
+  #schedule(id: string, kept: Kept, delay: number): void {
+    clearTimeout(kept.timer);
+    kept.timer = setTimeout(() => void this.#send(id, kept), delay);
+  }
+
+  async #send(id: string, kept: Kept): Promise<void> {
+    clearTimeout(kept.timer);
+    const { version, value } = kept;
+    if (value === undefined) return;
+    try {
+      await this.save(id, { version, body: value });
+      kept.saved = kept.version === version;
+    } catch (error) {
+      // Refused for good: another tab is ahead, or the lease has gone. Else try again later.
+      const final = error instanceof Refused && !error.temporary;
+      const current = this.#kept.get(id) === kept && kept.version === version;
+      if (!final && current) this.#schedule(id, kept, AGAIN_MS);
+    }
+  }
+}

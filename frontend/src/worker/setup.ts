@@ -1,0 +1,20 @@
+/** The page's single instances, put together once. */
+
+import { HttpWorkerApi } from '../core/api';
+import { Desk } from '../core/desk';
+import { Hotkeys, type Focused } from '../core/hotkeys';
+import { translator } from '../core/messages';
+import { en } from '../locales/en';
+
+export const t = translator(en, 'en');
+export const api = new HttpWorkerApi();
+export const desk = new Desk(api);
+export const hotkeys = new Hotkeys();
+
+/** Give a key press to the shortcuts, unless a dialog is open or the focused control needs it. */
+export function pressed(event: KeyboardEvent): void {
+  if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
+  if (hotkeys.press(event, document.activeElement as (Element & Focused) | null)) {
+    event.preventDefault();
+  }
+}
