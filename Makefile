@@ -61,10 +61,11 @@ development: setup $(MADE)/development
 
 # Chromium drives the browser tests. Where there is none, each of them is skipped and says why.
 browser:
-	@which chromium chromium-browser google-chrome >/dev/null 2>&1 \
-	|| { test "$$(id -u)" = 0 && which apt-get >/dev/null 2>&1 \
-	&& apt-get update -qq \
-	&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	@for name in chromium chromium-browser google-chrome; do \
+	command -v $$name >/dev/null && exit; done; \
+	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
+	&& DEBIAN_FRONTEND=noninteractive \
+	apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 	|| echo 'No Chromium here: the browser tests will be skipped.'
 
 $(BIN)/python:
