@@ -6,7 +6,7 @@ MADE := $(VENV)/made
 NODE := $(MADE)/node
 NPM := PATH="$(CURDIR)/$(NODE)/bin:$$PATH" node $(CURDIR)/$(NODE)/lib/node_modules/npm/bin/npm-cli.js
 MODULES := frontend/node_modules/.package-lock.json
-FRONTEND := $(shell find frontend -name node_modules -prune -o -name tests -prune -o -type f -print)
+FRONTEND := $(shell find frontend -name node_modules -prune -o -name dist -prune -o -name tests -prune -o -type f -print)
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
