@@ -1,0 +1,189 @@
+"""What a worker's act on a lease changes: decided here from a snapshot, carried out by the store.
+
+Each function takes a `Holding` (the assignment, its task, the other leases and the answers so
+far, as read together) and returns a `Step`: the whole change, to be applied in one transaction if
+the task's version is still the one that was read. Nothing else decides on vacancies.
+
+The rule that every step keeps: vacancies plus live leases equal the answers still wanted.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from humanwire.core.consensus import AskMore, Done, GaveUp, Policy, decide
+from humanwire.core.errors import AlreadyAnswered, Ended, Invalid, LeaseGone
+from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId
+from humanwire.core.json import Json
+from humanwire.core.questions import AnyQuestion, Given, Size
+from humanwire.core.task import End, Mode, Status
+
+LeaseState = Literal["leased", "answered", "skipped", "flagged", "lapsed", "withdrawn", "aborted"]
+
+FEEDBACK_LIMIT = 10_000
+"""Characters of a flag's feedback or a skip's reason."""
+
+
+class Lease(Struct, frozen=True):
+    """A live lease on a task."""
+
+    id: AssignmentId
+    worker: WorkerId
+
+
+class TaskNow(Struct, frozen=True, kw_only=True):
+    """A task as its queue sees it. `version` grows with every change."""
+
+    project: ProjectId
+    id: TaskId
+    mode: Mode
+    dialect: str
+    status: Status
+    version: int
+    vacant: int
+    policy: Policy
+    question: AnyQuestion
+    hook_url: str | None
+    answers: Sequence[Given] = ()
+    leases: Sequence[Lease] = ()
+    flags: int = 0
+
+
+class Holding(Struct, frozen=True, kw_only=True):
+    """One assignment with its task. `own` is the answer already on record from this worker."""
+
+    id: AssignmentId
+    worker: WorkerId
+    state: LeaseState
+    expires_at: int
+    task: TaskNow
+    own: "Recorded | None" = None
+
+
+class Recorded(Struct, frozen=True):
+    """An answer on record; one that came after the end is kept, not counted."""
+
+    response: Json
+    counted: bool
+
+
+class NewAnswer(Struct, frozen=True):
+    """An answer to record."""
+
+    worker: WorkerId
+    response: Json
+    media: tuple[Size, ...]
+    seconds: float | None
+    counted: bool
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """A change to one task, whole, decided on `task` as it was read.
+
+    `by` is the worker whose act it is; the first of `closes` is then that worker's own lease.
+    """
+
+    task: TaskNow
+    vacant: int
+    by: WorkerId | None = None
+    closes: tuple[tuple[AssignmentId, LeaseState], ...] = ()
+    note: str | None = None
+    answer: NewAnswer | None = None
+    end: End | None = None
+
+    @property
+    def withdrawn(self) -> tuple[AssignmentId, ...]:
+        """The leases that this step takes from workers who did not ask for it."""
+        return tuple(lease for lease, state in self.closes if state in {"withdrawn", "aborted"})
+
+
+def answer(
+    holding: Holding, response: Json, media: tuple[Size, ...], seconds: float | None
+) -> Step | Recorded:
+    """Decide what an answer changes; `Recorded` when the same answer is there already.
+
+    Raises InvalidAnswer (the lease stays) or AlreadyAnswered. An answer counts while the task
+    is pending, whatever became of its lease.
+    """
+    task = holding.task
+    checked = task.question.check(response)
+    if holding.own is not None:
+        if holding.own.response != checked:
+            raise AlreadyAnswered
+        return holding.own
+    given = Given(holding.worker, checked, media)
+    if task.status != "pending":
+        late = NewAnswer(holding.worker, checked, media, seconds, counted=False)
+        return Step(task=task, vacant=0, answer=late)
+    new = NewAnswer(holding.worker, checked, media, seconds, counted=True)
+    own = [(lease.id, "answered") for lease in task.leases if lease.worker == holding.worker]
+    others = [lease for lease in task.leases if lease.worker != holding.worker]
+    if holding.id not in {lease for lease, _ in own}:
+        own.append((holding.id, "answered"))
+    match decide(task.policy, task.question, (*task.answers, given)):
+        case Done(merged):
+            end = End(status="complete", response=merged)
+        case GaveUp():
+            end = End(status="complete")
+        case AskMore(wanted):
+            surplus = max(len(others) - wanted, 0)
+            taken = [(lease.id, "withdrawn") for lease in others[len(others) - surplus :]]
+            vacant = wanted - len(others) + surplus
+            return Step(
+                task=task, vacant=vacant, by=holding.worker, closes=(*own, *taken), answer=new
+            )
+    taken = [(lease.id, "withdrawn") for lease in others]
+    return Step(task=task, vacant=0, by=holding.worker, closes=(*own, *taken), answer=new, end=end)
+
+
+def skip(holding: Holding, reason: str, now: int) -> Step:
+    """Give the task back to the queue, for other workers."""
+    _require_live(holding, now)
+    _require_short("reason", reason)
+    vacant = holding.task.vacant + 1
+    closes = ((holding.id, "skipped"),)
+    return Step(task=holding.task, vacant=vacant, by=holding.worker, closes=closes, note=reason)
+
+
+def flag(holding: Holding, feedback: str, flags_to_end: int, now: int) -> Step:
+    """Say that the task cannot be done; the flag that makes up the number ends it."""
+    _require_live(holding, now)
+    _require_short("feedback", feedback)
+    if not feedback.strip():
+        raise Invalid("Say what is wrong with the task.", field="feedback")
+    task = holding.task
+    own: tuple[AssignmentId, LeaseState] = (holding.id, "flagged")
+    if task.flags + 1 < flags_to_end:
+        vacant = task.vacant + 1
+        return Step(task=task, vacant=vacant, by=holding.worker, closes=(own,), note=feedback)
+    end = End(status="flagged", feedback=feedback)
+    taken = [(lease.id, "withdrawn") for lease in task.leases if lease.id != holding.id]
+    return Step(
+        task=task, vacant=0, by=holding.worker, closes=(own, *taken), note=feedback, end=end
+    )
+
+
+def abort(task: TaskNow, reason: str | None) -> Step:
+    """End a pending task without an answer; a `reason` means that the caller did not ask."""
+    if task.status != "pending":
+        raise Ended
+    closes = tuple((lease.id, "aborted") for lease in task.leases)
+    return Step(task=task, vacant=0, closes=closes, end=End(status="aborted", reason=reason))
+
+
+def why_gone(holding: Holding, now: int) -> str | None:
+    """Say why a lease is no longer live: lapsed, aborted, withdrawn, or what the worker did."""
+    if holding.state == "leased":
+        return "lapsed" if holding.expires_at <= now else None
+    return holding.state
+
+
+def _require_live(holding: Holding, now: int) -> None:
+    if reason := why_gone(holding, now):
+        raise LeaseGone(reason)
+
+
+def _require_short(field: str, text: str) -> None:
+    if len(text) > FEEDBACK_LIMIT:
+        raise Invalid(f"At most {FEEDBACK_LIMIT} characters.", field=field)

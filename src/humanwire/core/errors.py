@@ -1,0 +1,81 @@
+"""What can be refused. A class's docstring is its message; `code` and `field` are for the wire.
+
+Refused
+├── Invalid              the request itself is wrong (names the field)
+│   └── InvalidAnswer    a worker's answer does not fit its question
+├── NotFound             no such thing for this caller
+├── Ended                the task has ended and stays as it is
+├── LeaseGone            the worker no longer holds the task (has a `reason`)
+├── AlreadyAnswered      another answer by this worker is on record
+├── Conflict             the same idempotency key came with another body
+└── Unavailable          storage cannot take the work now; try again (has `retry_after`)
+"""
+
+from typing import ClassVar
+
+
+class Refused(Exception):
+    """The request was refused."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, message: str = "", *, field: str | None = None) -> None:
+        self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.field = field
+        super().__init__(self.message)
+
+
+class Invalid(Refused):
+    """The request is not valid."""
+
+    code = "invalid"
+
+
+class InvalidAnswer(Invalid):
+    """The answer does not fit the question."""
+
+    code = "invalid_answer"
+
+
+class NotFound(Refused):
+    """There is no such resource."""
+
+    code = "not_found"
+
+
+class Ended(Refused):
+    """The request has already ended."""
+
+    code = "already_ended"
+
+
+class LeaseGone(Refused):
+    """The task is no longer assigned to you."""
+
+    code = "lease_gone"
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__()
+
+
+class AlreadyAnswered(Refused):
+    """You have already answered this task differently."""
+
+    code = "already_answered"
+
+
+class Conflict(Refused):
+    """The idempotency key was used with another body."""
+
+    code = "idempotency_conflict"
+
+
+class Unavailable(Refused):
+    """The service cannot store anything at the moment; try again."""
+
+    code = "unavailable"
+
+    def __init__(self, message: str = "", *, retry_after: int = 1) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)

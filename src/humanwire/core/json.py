@@ -1,0 +1,5 @@
+"""The JSON values that questions, answers and callers' fields are made of."""
+
+from typing import TypeAlias
+
+Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]

@@ -1,0 +1,47 @@
+"""A project's settings: what its owner decides about its tasks, workers and callbacks."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from humanwire.core.consensus import Policy
+from humanwire.core.ids import ProjectId
+
+
+class ProjectSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Settings with their defaults. `lease_seconds` None means the server's own."""
+
+    callback_url: str | None = None
+    callback_on: Literal["completed", "ended"] = "completed"
+    price: float = 1
+    rate: float = 5
+    consensus: Policy | None = None
+    prediction: str = "standard"
+    lease_seconds: float | None = None
+    media_mode: Literal["direct", "encrypted"] = "direct"
+    flags_to_end: int = 1
+
+
+class WebhookSecret(Struct, frozen=True, omit_defaults=True):
+    """A `whsec_…` secret that callbacks are signed with, until a time (None: until replaced)."""
+
+    text: str
+    until: int | None = None
+
+
+class Project(Struct, frozen=True, kw_only=True):
+    """A tenant. `number` leads every key; `id` is its UUID, used in paths."""
+
+    number: ProjectId
+    id: str
+    name: str
+    settings: ProjectSettings
+    webhook_secrets: tuple[WebhookSecret, ...]
+    suspended: bool = False
+
+    def signing_secrets(self, now: int) -> tuple[str, ...]:
+        """The secrets that sign a callback sent now, the newest first."""
+        live = (
+            secret for secret in self.webhook_secrets if not (secret.until and secret.until <= now)
+        )
+        return tuple(secret.text for secret in live)

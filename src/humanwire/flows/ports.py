@@ -1,0 +1,82 @@
+"""What the flows need from outside: the store, the time, chance, and the dialects."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from msgspec import Struct
+
+from humanwire.core.delivery import Outcome, Prepared, Schedule
+from humanwire.core.ids import ProjectId, Uuid7
+from humanwire.core.project import Project
+from humanwire.core.task import End
+from humanwire.flows.wakeups import Wakeups
+from humanwire.store.interface import Store
+from humanwire.store.records import NewDelivery, Task
+
+
+class Callback(Struct, frozen=True):
+    """What a dialect sends when a task ends, before it is signed."""
+
+    method: str
+    url: str
+    content_type: str
+    body: bytes
+
+
+class Dialect(Protocol):
+    """What a protocol says about the end of the tasks that were made through it."""
+
+    @property
+    def schedule(self) -> Schedule: ...
+
+    def calls_back(self, end: End, project: Project) -> bool:
+        """Tell whether this end is told to the requester."""
+        ...
+
+    def callback(self, task: Task, url: str) -> Callback:
+        """Put an ended task into the protocol's shape."""
+        ...
+
+
+class Sender(Protocol):
+    """Sends one request; trouble on the way is an outcome, not an error."""
+
+    async def send(self, prepared: Prepared) -> Outcome: ...
+
+
+class Outbox(Protocol):
+    """Takes a fresh delivery for its first attempt, which is due at once."""
+
+    def put(self, project: ProjectId, delivery: NewDelivery) -> None: ...
+
+
+class NoOutbox:
+    """Leaves deliveries to the serving process: for programs that only write."""
+
+    def put(self, project: ProjectId, delivery: NewDelivery) -> None: ...
+
+
+@dataclass(slots=True)
+class Ports:
+    """Everything a flow may touch.
+
+    `clock` gives milliseconds since the epoch, UTC; `entropy` gives that many random bytes.
+    `lease_ms` is a lease's length where the project sets none, `most_leases` how many a worker
+    may hold at once. `origin` is the address that links begin with, without a slash at its end.
+    """
+
+    store: Store
+    clock: Callable[[], int]
+    entropy: Callable[[int], bytes]
+    ids: Uuid7
+    wakeups: Wakeups
+    dialects: Mapping[str, Dialect]
+    outbox: Outbox
+    origin: Callable[[], str]
+    lease_ms: int = 600_000
+    most_leases: int = 2
+
+    def new_id(self) -> str:
+        """Make an identifier that sorts after those made before it."""
+        return self.ids.make(self.clock(), self.entropy(8))

@@ -1,0 +1,53 @@
+"""Settle: carry out what was decided about a task, and wake whoever it concerns.
+
+Deciding happens on a snapshot, outside any transaction; the store refuses a step whose task has
+changed meanwhile, and then the decision is made again on what is there now.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from humanwire.core.assignment import Step
+from humanwire.core.ids import AssignmentId, WorkerId
+from humanwire.core.project import Project
+from humanwire.flows.callback import new_delivery
+from humanwire.flows.ports import Ports
+from humanwire.flows.wakeups import Notice
+from humanwire.store.records import Settlement
+
+T = TypeVar("T")
+
+
+async def until_settled(decide: Callable[[], Awaitable[tuple[Step | None, T]]], ports: Ports) -> T:
+    """Decide and carry out until the decision was made on the task as it is.
+
+    `decide` reads anew and returns the step (None: nothing to change) with its own result.
+    """
+    while True:
+        step, result = await decide()
+        if step is None or await settle(ports, step):
+            return result
+
+
+async def settle(ports: Ports, step: Step) -> bool:
+    """Carry out a step; False, with nothing done, when the task has changed since."""
+    task, now = step.task, ports.clock()
+    delivery = None
+    if step.end is not None:
+        project: Project = await ports.store.project(task.project)
+        delivery = new_delivery(ports, project, task.dialect, task.hook_url, step.end, now)
+    done = await ports.store.settle(Settlement(step=step, now=now, delivery=delivery))
+    if not done:
+        return False
+    if step.end is not None:
+        ports.wakeups.ended(task.project, task.id)
+    if delivery is not None:
+        ports.outbox.put(task.project, delivery)
+    # Vacancies that were there before have had their call.
+    if step.vacant > task.vacant:
+        ports.wakeups.work(task.project, step.vacant - task.vacant)
+    holders: dict[AssignmentId, WorkerId] = {lease.id: lease.worker for lease in task.leases}
+    for assignment, state in step.closes:
+        if state in {"withdrawn", "aborted"}:
+            ports.wakeups.tell(holders[assignment], Notice("withdrawn", assignment, state))
+    return True

@@ -1,0 +1,216 @@
+"""Wakes those who wait in this process: blocked callers, workers in line, open event streams.
+
+A wake-up carries nothing that matters: whoever wakes looks in the store. So a lost one costs time,
+never an answer, and the runtime's poll is the net below it.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId
+
+K = TypeVar("K", bound=Hashable)
+
+
+class Notice(Struct, frozen=True):
+    """Something that a signed-in worker's page should know."""
+
+    event: Literal["work", "withdrawn"]
+    assignment: AssignmentId | None = None
+    reason: str | None = None
+
+
+class Bells(Generic[K]):
+    """Futures by key; ringing a key resolves all of its futures."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[K, set[asyncio.Future[None]]] = {}
+
+    @contextmanager
+    def listening(self, key: K) -> Iterator["asyncio.Future[None]"]:
+        """Give a future that resolves at the next ring; look in the store after taking it."""
+        future = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.setdefault(key, set())
+        waiting.add(future)
+        try:
+            yield future
+        finally:
+            waiting.discard(future)
+            if not waiting and self._waiting.get(key) is waiting:
+                del self._waiting[key]
+
+    def ring(self, key: K) -> None:
+        """Wake everybody at this key."""
+        for future in self._waiting.get(key, ()):
+            if not future.done():
+                future.set_result(None)
+
+    def ring_all(self) -> None:
+        """Wake everybody."""
+        for key in self._waiting:
+            self.ring(key)
+
+
+class Call(Struct, frozen=True):
+    """A call to a worker in line: there may be work in this project."""
+
+    project: ProjectId
+    round: int
+
+
+class Place:
+    """A worker's place in the line for work."""
+
+    __slots__ = ("called", "projects", "tried")
+
+    def __init__(self, projects: frozenset[ProjectId]) -> None:
+        self.projects = projects
+        self.called: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
+        self.tried = 0
+
+
+class Line:
+    """Workers waiting for work, first come first called.
+
+    One worker is called for each vacancy. A call that its worker cannot use (the task is not for
+    them, or they are gone) is passed on, to each of the others once in a round, so that it ends.
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[ProjectId, OrderedDict[Place, None]] = {}
+        self._round = 0
+
+    @contextmanager
+    def standing(self, projects: Iterable[ProjectId]) -> Iterator[Place]:
+        """Take a place; ask the store for work after taking it, and after each call."""
+        place = Place(frozenset(projects))
+        self._stand(place)
+        try:
+            yield place
+        finally:
+            self._leave(place)
+            if place.called.done() and not place.called.cancelled():
+                self.pass_on(place, place.called.result())
+
+    def call(self, project: ProjectId, vacancies: int = 1) -> None:
+        """Call as many workers as there are vacancies."""
+        self._round += 1
+        for _ in range(vacancies):
+            if not self._call_one(Call(project, self._round)):
+                return
+
+    def call_all(self) -> None:
+        """Call everybody once: somebody else may have added work."""
+        self._round += 1
+        for project, places in self._places.items():
+            for place in places:
+                if not place.called.done():
+                    place.called.set_result(Call(project, self._round))
+
+    def take(self, place: Place) -> Call:
+        """Take the call that came and go to the end of the line, so that the next is not lost."""
+        call = place.called.result()
+        place.called = asyncio.get_running_loop().create_future()
+        self._leave(place)
+        self._stand(place)
+        return call
+
+    def pass_on(self, place: Place, call: Call) -> None:
+        """Hand on a call that brought nothing, or is no longer needed."""
+        place.tried = call.round
+        self._call_one(call)
+
+    def _call_one(self, call: Call) -> bool:
+        for place in self._places.get(call.project, ()):
+            if not place.called.done() and place.tried < call.round:
+                place.called.set_result(call)
+                return True
+        return False
+
+    def _stand(self, place: Place) -> None:
+        for project in place.projects:
+            self._places.setdefault(project, OrderedDict())[place] = None
+
+    def _leave(self, place: Place) -> None:
+        for project in place.projects:
+            places = self._places.get(project)
+            if places is not None:
+                places.pop(place, None)
+                if not places:
+                    del self._places[project]
+
+
+class Stream:
+    """The notices on their way to one open page."""
+
+    def __init__(self, projects: frozenset[ProjectId]) -> None:
+        self.projects = projects
+        self._queue: asyncio.Queue[Notice] = asyncio.Queue(100)
+        self._work_told = False
+
+    def put(self, notice: Notice) -> None:
+        """Add a notice. News of work is told once until it is read; a page that does not read
+        loses the newest ones.
+        """
+        if notice == WORK:
+            if self._work_told:
+                return
+            self._work_told = True
+        if not self._queue.full():
+            self._queue.put_nowait(notice)
+
+    async def get(self) -> Notice:
+        """Wait for the next notice."""
+        notice = await self._queue.get()
+        if notice == WORK:
+            self._work_told = False
+        return notice
+
+
+WORK = Notice("work")
+
+
+class Wakeups:
+    """Everything that somebody can wait for."""
+
+    def __init__(self) -> None:
+        self.ends: Bells[TaskId] = Bells()
+        self.feeds: Bells[ProjectId] = Bells()
+        self.line = Line()
+        self._streams: dict[WorkerId, set[Stream]] = {}
+
+    def ended(self, project: ProjectId, task: TaskId) -> None:
+        """Wake the callers blocked on a task and the readers of its project's feed."""
+        self.ends.ring(task)
+        self.feeds.ring(project)
+
+    def work(self, project: ProjectId, vacancies: int = 1) -> None:
+        """Call workers in line to new vacancies, and tell the open pages."""
+        self.line.call(project, vacancies)
+        for streams in self._streams.values():
+            for stream in streams:
+                if project in stream.projects:
+                    stream.put(WORK)
+
+    def tell(self, worker: WorkerId, notice: Notice) -> None:
+        """Send a notice to the pages that the worker has open."""
+        for stream in self._streams.get(worker, ()):
+            stream.put(notice)
+
+    @contextmanager
+    def stream(self, worker: WorkerId, projects: Iterable[ProjectId]) -> Iterator[Stream]:
+        """Open a page's stream of notices."""
+        stream = Stream(frozenset(projects))
+        streams = self._streams.setdefault(worker, set())
+        streams.add(stream)
+        try:
+            yield stream
+        finally:
+            streams.discard(stream)
+            if not streams and self._streams.get(worker) is streams:
+                del self._streams[worker]

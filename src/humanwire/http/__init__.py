@@ -1,0 +1,1 @@
+"""The HTTP server: which surface answers which path, the worker's and the operator's APIs, media."""

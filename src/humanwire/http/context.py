@@ -1,0 +1,23 @@
+"""What the HTTP surfaces share."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from humanwire.config import Settings
+from humanwire.flows.ports import Ports
+from humanwire.http.media import MediaFolder
+from humanwire.senders.fetch import MediaFetcher
+from humanwire.wire.keys import Keys
+
+
+@dataclass(slots=True)
+class Context:
+    """The serving process, as its surfaces see it. `closing` is set when it begins to stop."""
+
+    ports: Ports
+    keys: Keys
+    settings: Settings
+    media: MediaFolder
+    fetcher: MediaFetcher
+    closing: asyncio.Event
+    loops: list["asyncio.Task[None]"] = field(default_factory=list)

@@ -1,0 +1,135 @@
+"""Uploads: taken as a raw body or a form, kept in a folder, served to whoever knows the address."""
+
+import asyncio
+import mimetypes
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.types import Message
+
+from humanwire.core.errors import Invalid, NotFound, Unavailable
+from humanwire.core.ids import MediaId, ProjectId
+from humanwire.flows.ports import Ports
+from humanwire.store.records import Media
+from humanwire.wire.errors import TooLarge
+from humanwire.wire.surface import Json
+
+_CHUNK = 1024 * 1024
+_SHOWN = ("image/", "video/", "audio/")
+_FORM = "multipart/form-data"
+UNTRUSTED = {
+    # Whatever is inside (an SVG's script, HTML that was sniffed) runs nowhere.
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+class MediaFolder:
+    """A folder with one file for each upload. `most_bytes` limits one upload."""
+
+    def __init__(self, folder: Path, most_bytes: int) -> None:
+        self._folder = folder
+        self._most_bytes = most_bytes
+
+    def path(self, media: Media) -> Path:
+        """Where an upload's bytes are."""
+        return self._folder / str(media.project) / media.id
+
+    async def keep(
+        self, ports: Ports, project: ProjectId, kind: str, chunks: AsyncIterator[bytes]
+    ) -> Media:
+        """Store an upload, whole or not at all. Raises TooLarge, Invalid when empty, Unavailable."""
+        identifier = MediaId(f"{project}-{ports.entropy(20).hex()}")
+        path = self._folder / str(project) / identifier
+        partial = path.with_suffix(".part")
+        try:
+            size = await self._write(partial, chunks)
+            await asyncio.to_thread(partial.rename, path)
+            media = Media(
+                project=project, id=identifier, type=kind, bytes=size, created_at=ports.clock()
+            )
+            await ports.store.add_media(media)
+        except OSError as error:
+            raise Unavailable(f"The upload cannot be kept: {error.strerror}.") from error
+        finally:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+        return media
+
+    async def _write(self, path: Path, chunks: AsyncIterator[bytes]) -> int:
+        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+        size = 0
+        with await asyncio.to_thread(path.open, "wb") as file:
+            async for chunk in chunks:
+                size += len(chunk)
+                if size > self._most_bytes:
+                    raise TooLarge(f"An upload is at most {self._most_bytes} bytes.")
+                await asyncio.to_thread(file.write, chunk)
+        if not size:
+            raise Invalid("The upload is empty.", field="file")
+        return size
+
+    async def receive(
+        self, request: Request, ports: Ports, project: ProjectId, *, shown_only: bool
+    ) -> Response:
+        """Take an upload from a request and reply with its address.
+
+        `shown_only` takes nothing but images, videos and sounds.
+        """
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind == _FORM:
+            async with self._limited(request).form(max_files=1, max_fields=20) as form:
+                file = next((part for part in form.values() if isinstance(part, UploadFile)), None)
+                if file is None:
+                    raise Invalid("The form has no file.", field="file")
+                kind = _kind(file.content_type or "", file.filename or "", shown_only)
+                media = await self.keep(ports, project, kind, _parts(file))
+        else:
+            kind = _kind(kind, request.query_params.get("name", ""), shown_only)
+            media = await self.keep(ports, project, kind, request.stream())
+        url = f"{ports.origin()}/media/{media.id}"
+        reply = {"id": media.id, "url": url, "type": media.type, "bytes": media.bytes}
+        return Json(msgspec.json.encode(reply))
+
+    def _limited(self, request: Request) -> Request:
+        left = self._most_bytes + _CHUNK
+
+        async def receive() -> Message:
+            nonlocal left
+            message = await request.receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise TooLarge(f"An upload is at most {self._most_bytes} bytes.")
+            return message
+
+        return Request(request.scope, receive)
+
+    async def send(self, ports: Ports, identifier: str) -> Response:
+        """Reply with an upload. Raises NotFound."""
+        media = await ports.store.find_media(MediaId(identifier))
+        if media is None or not self.path(media).exists():
+            raise NotFound("There is no such upload.")
+        headers = {**UNTRUSTED, "cache-control": "private, max-age=31536000, immutable"}
+        if not media.type.startswith(_SHOWN):
+            headers["content-disposition"] = "attachment"
+        return FileResponse(self.path(media), media_type=media.type, headers=headers)
+
+
+def _kind(declared: str, name: str, shown_only: bool) -> str:  # noqa: FBT001
+    kind = declared
+    if kind in {"", "application/octet-stream", "application/x-www-form-urlencoded"}:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if shown_only and not kind.startswith(_SHOWN):
+        raise Invalid(f"An image, video or sound is wanted, not {kind}.", field="file")
+    return kind
+
+
+async def _parts(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(_CHUNK):
+        yield chunk

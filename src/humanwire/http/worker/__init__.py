@@ -1,0 +1,1 @@
+"""The worker API: what the workspace, scripts and models answer through."""

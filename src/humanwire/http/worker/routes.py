@@ -1,0 +1,259 @@
+"""The worker API's routes."""
+
+import asyncio
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from humanwire.core.errors import AlreadyAnswered, Invalid, LeaseGone, NotFound, Refused
+from humanwire.core.ids import AssignmentId
+from humanwire.core.json import Json as JsonValue
+from humanwire.core.questions import Size
+from humanwire.flows import lease
+from humanwire.flows.accounts import digest
+from humanwire.flows.answer import answer
+from humanwire.flows.assign import assign, give_back
+from humanwire.http.context import Context
+from humanwire.http.worker.media import MediaFailed, show_media, upload
+from humanwire.http.worker.session import COOKIE, credential, signed_in
+from humanwire.http.worker.stream import stream
+from humanwire.http.worker.view import iso, show
+from humanwire.store.records import Draft, Granted, Worker
+from humanwire.wire.bodies import MIB, field_of, json_fields, read_body
+from humanwire.wire.errors import status_of
+from humanwire.wire.surface import Json, Surface
+
+T = TypeVar("T")
+
+WAIT_LIMIT = 60.0
+_ANSWER_LIMIT = 16 * MIB
+
+
+class Wanted(Struct, frozen=True):
+    """A wish for work; `wait` is in seconds."""
+
+    wait: float = 0
+    projects: list[str] | None = None
+    kinds: list[str] | None = None
+
+
+class Submitted(Struct, frozen=True):
+    """An answer. `media` has the size of each attachment, `seconds` is the time it took."""
+
+    response: JsonValue
+    media: tuple[Size, ...] = ()
+    seconds: float | None = None
+
+
+class Reason(Struct, frozen=True):
+    """Why a task is skipped."""
+
+    reason: str = ""
+
+
+class Feedback(Struct, frozen=True):
+    """What is wrong with a task."""
+
+    feedback: str
+
+
+class NewDraft(Struct, frozen=True):
+    """Unsubmitted work; each save needs a higher version."""
+
+    version: int
+    body: Raw
+
+
+_decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(kind) for kind in (Wanted, Submitted, Reason, Feedback, NewDraft)
+}
+
+
+class WorkerApi:
+    """The endpoints, over what the process shares."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._ports = context.ports
+
+    async def claim(self, request: Request) -> Response:
+        worker = await self._worker(request)
+        wanted = await _body(request, Wanted)
+        if not 0 <= wanted.wait <= WAIT_LIMIT:
+            raise Invalid(f"`wait` is 0 to {WAIT_LIMIT:.0f} seconds.", field="wait")
+        granted = await self._claim(request, worker, wanted)
+        if granted is None:
+            return Response(status_code=204)
+        return self._reply(show(granted, self._ports.origin()), 200 if granted.held else 201)
+
+    async def _claim(self, request: Request, worker: Worker, wanted: Wanted) -> Granted | None:
+        if wanted.wait == 0:
+            return await assign(self._ports, worker, 0, wanted.projects, wanted.kinds)
+        asking = asyncio.create_task(
+            assign(self._ports, worker, wanted.wait, wanted.projects, wanted.kinds)
+        )
+        gone = asyncio.create_task(_disconnected(request))
+        closing = asyncio.create_task(self._context.closing.wait())
+        try:
+            await asyncio.wait({asking, gone, closing}, return_when=asyncio.FIRST_COMPLETED)
+            if asking.done() and gone.done() and not asking.exception():
+                granted = asking.result()
+                if granted is not None and not granted.held:
+                    await give_back(self._ports, worker, granted)
+                return None
+            return asking.result() if asking.done() else None
+        finally:
+            for task in (asking, gone, closing):
+                task.cancel()
+
+    async def held(self, request: Request) -> Response:
+        worker = await self._worker(request)
+        granted = await self._ports.store.held(worker.number, self._ports.clock())
+        origin = self._ports.origin()
+        return self._reply({"assignments": [show(each, origin) for each in granted]})
+
+    async def save_draft(self, request: Request) -> Response:
+        worker = await self._worker(request)
+        body = await read_body(request, _ANSWER_LIMIT)
+        json_fields(body, _ANSWER_LIMIT)
+        draft = _decode(body, NewDraft)
+        assignment = _assignment(request)
+        saved = await self._ports.store.save_draft(
+            worker.number, assignment, Draft(draft.version, bytes(draft.body).decode())
+        )
+        if not saved:
+            if await self._ports.store.holding(worker.number, assignment) is None:
+                raise NotFound("There is no such assignment.")
+            raise StaleDraft
+        return self._reply({"accepted": True, "version": draft.version})
+
+    async def answer(self, request: Request) -> Response:
+        worker = await self._worker(request)
+        given = await _body(request, Submitted, _ANSWER_LIMIT)
+        counted = await answer(
+            self._ports, worker, _assignment(request), given.response, given.media, given.seconds
+        )
+        return Json(_COUNTED if counted else _LATE)
+
+    async def skip(self, request: Request) -> Response:
+        worker = await self._worker(request)
+        said = await _body(request, Reason)
+        await lease.skip(self._ports, worker, _assignment(request), said.reason)
+        return self._reply({"accepted": True})
+
+    async def flag(self, request: Request) -> Response:
+        worker = await self._worker(request)
+        said = await _body(request, Feedback)
+        await lease.flag(self._ports, worker, _assignment(request), said.feedback)
+        return self._reply({"accepted": True})
+
+    async def heartbeat(self, request: Request) -> Response:
+        worker = await self._worker(request)
+        end = await lease.keep_alive(self._ports, worker, _assignment(request))
+        return self._reply({"accepted": True, "expires_at": iso(end)})
+
+    async def me(self, request: Request) -> Response:
+        worker = await self._worker(request)
+        counts = await self._ports.store.work_counts(worker.number)
+        projects = [{"id": project.id, "name": project.name} for project in worker.projects]
+        about = {"name": worker.name, "number": worker.number, "projects": projects}
+        return self._reply(about | {"counts": counts})
+
+    async def sign_out(self, request: Request) -> Response:
+        session = credential(self._context, request)
+        if session:
+            await self._ports.store.close_session(digest(session))
+        reply = self._reply({"accepted": True})
+        reply.delete_cookie(COOKIE)
+        return reply
+
+    async def upload(self, request: Request) -> Response:
+        return await upload(self._context, request, await self._worker(request))
+
+    async def media(self, request: Request) -> Response:
+        return await show_media(self._context, request, await self._worker(request))
+
+    async def events(self, request: Request) -> Response:
+        return stream(self._context, await self._worker(request))
+
+    async def _worker(self, request: Request) -> Worker:
+        return await signed_in(self._context, request)
+
+    def _reply(self, body: object, status: int = 200) -> Response:
+        return Json(msgspec.json.encode(body), status)
+
+
+class StaleDraft(Refused):
+    """A newer draft is saved already."""
+
+    code = "stale_draft"
+
+
+_COUNTED = b'{"accepted":true,"counted":true}'
+_LATE = b'{"accepted":true,"counted":false}'
+
+
+def worker_surface(context: Context) -> Surface:
+    """Make the worker API's surface."""
+    api = WorkerApi(context)
+    one = "/worker/v1/assignments/{id}"
+    routes = [
+        Route("/worker/v1/assignments", api.claim, methods=["POST"]),
+        Route(f"{one}/answer", api.answer, methods=["POST"]),
+        Route("/worker/v1/assignments", api.held, methods=["GET"]),
+        Route(f"{one}/draft", api.save_draft, methods=["PUT"]),
+        Route(f"{one}/skip", api.skip, methods=["POST"]),
+        Route(f"{one}/flag", api.flag, methods=["POST"]),
+        Route(f"{one}/heartbeat", api.heartbeat, methods=["POST"]),
+        Route(f"{one}/media/{{number:int}}", api.media, methods=["GET"]),
+        Route("/worker/v1/media", api.upload, methods=["POST"]),
+        Route("/worker/v1/me", api.me, methods=["GET"]),
+        Route("/worker/v1/sign-out", api.sign_out, methods=["POST"]),
+        Route("/worker/v1/events", api.events, methods=["GET"]),
+    ]
+    return Surface(routes, _shape, _status)
+
+
+def _shape(error: Refused, _status: int) -> bytes:
+    said: dict[str, str] = {"code": error.code, "message": error.message}
+    if error.field is not None:
+        said["field"] = error.field
+    if isinstance(error, LeaseGone):
+        said["reason"] = error.reason
+    return msgspec.json.encode({"error": said})
+
+
+def _status(error: Refused) -> int:
+    if isinstance(error, StaleDraft | AlreadyAnswered):
+        return 409
+    if isinstance(error, MediaFailed):
+        return 502
+    return 422 if type(error) is Invalid else status_of(error)
+
+
+async def _body(request: Request, kind: type[T], limit: int = MIB) -> T:
+    body = await read_body(request, limit)
+    if not body and kind is not Submitted:
+        body = b"{}"
+    json_fields(body, limit)
+    return _decode(body, kind)
+
+
+def _decode(body: bytes, kind: type[T]) -> T:
+    try:
+        return _decoders[kind].decode(body)
+    except msgspec.ValidationError as error:
+        raise field_of(error) from None
+
+
+def _assignment(request: Request) -> AssignmentId:
+    return AssignmentId(request.path_params["id"])
+
+
+async def _disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,63 @@
+"""A lease as the worker API shows it: the question, its attachments, and where to load them from."""
+
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Raw
+
+from humanwire.core.json import Json
+from humanwire.core.questions import AnyQuestion, Choice
+from humanwire.store.records import Granted
+
+_NOT_LOADED = frozenset({"text", "website"})
+
+
+def show(granted: Granted, origin: str) -> dict[str, object]:
+    """Put a lease into the worker API's JSON. `origin` is this server's own address."""
+    question = granted.question
+    own = msgspec.to_builtins(question)
+    for shared in ("kind", "instruction", "attachments"):
+        own.pop(shared, None)
+    draft = granted.draft
+    return {
+        "id": granted.id,
+        "expires_at": iso(granted.expires_at),
+        "lease_seconds": granted.lease_ms / 1000,
+        "draft": draft and {"version": draft.version, "body": Raw(draft.body_json.encode())},
+        "task": {
+            "id": granted.task,
+            "project": granted.project.name,
+            "type": granted.type,
+            "kind": question.__struct_config__.tag,
+            "instruction": question.instruction,
+            "question": own,
+            "attachments": question.attachments,
+            "sources": _sources(granted, origin),
+            "created_at": iso(granted.created_at),
+        },
+    }
+
+
+def media_urls(question: AnyQuestion) -> list[str]:
+    """The addresses of pictures, videos and sounds in a question, each once, in order."""
+    urls = [a.value for a in question.attachments if a.type not in _NOT_LOADED]
+    choices = question if isinstance(question, Choice) else getattr(question, "inner", None)
+    if isinstance(choices, Choice) and choices.choices_type not in _NOT_LOADED:
+        urls.extend(choices.choices)
+    return list(dict.fromkeys(urls))
+
+
+def iso(time: int) -> str:
+    """Milliseconds since the epoch as ISO 8601, UTC."""
+    text = datetime.fromtimestamp(time / 1000, UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def _sources(granted: Granted, origin: str) -> Json:
+    """Map each address to the path on this server that shows the same."""
+    own = f"{origin}/media/"
+    sources: dict[str, Json] = {}
+    for number, url in enumerate(media_urls(granted.question)):
+        path = f"/worker/v1/assignments/{granted.id}/media/{number}"
+        sources[url] = url.removeprefix(origin) if url.startswith(own) else path
+    return sources

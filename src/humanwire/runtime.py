@@ -1,0 +1,162 @@
+"""The serving process: starts the loops and the HTTP server, and stops them in good order."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from types import FrameType
+
+import uvicorn
+
+from humanwire.config import Settings, media_folder
+from humanwire.core.errors import Refused
+from humanwire.flows import accounts, sweep
+from humanwire.flows.abort import abort_overdue
+from humanwire.flows.outbox import Outbox
+from humanwire.flows.ports import Ports
+from humanwire.http.context import Context
+from humanwire.http.media import MediaFolder
+from humanwire.senders.fetch import MediaFetcher
+from humanwire.senders.webhook import WebhookSender
+from humanwire.wire.keys import Keys
+from humanwire.wiring import create_app, open_ports
+
+log = logging.getLogger(__name__)
+
+_SWEEP_SECONDS = 1.0
+_HEED_SECONDS = 0.25
+_WRITE_DOWN_SECONDS = 30.0
+_FORGET_SECONDS = 3600.0
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which tells the waiting callers before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note the signal; the second one does not wait."""
+        self._closing.set()
+        super().handle_exit(sig, frame)
+
+
+async def serve(settings: Settings, announce: Callable[[Ports, str | None], None]) -> None:
+    """Serve until a signal comes. `announce` is called once requests are answered.
+
+    It gets the operator's key when this start made the first one.
+    """
+    async with open_ports(settings) as ports:
+        operator = None
+        if not await ports.store.has_operator():
+            operator = await accounts.create_operator_key(ports)
+        sender = WebhookSender(settings.addresses, local_address=settings.egress_address)
+        fetcher = MediaFetcher(
+            settings.addresses,
+            most_bytes=settings.upload_bytes,
+            local_address=settings.egress_address,
+        )
+        outbox = Outbox(ports, sender)
+        ports.outbox = outbox
+        keys = Keys(ports)
+        context = Context(
+            ports=ports,
+            keys=keys,
+            settings=settings,
+            media=MediaFolder(media_folder(settings), settings.upload_bytes),
+            fetcher=fetcher,
+            closing=asyncio.Event(),
+        )
+        loops = _start_loops(ports, keys, outbox, context)
+        server = Server(_uvicorn_config(settings, context), context.closing)
+        announcing = asyncio.create_task(_announce(server, ports, operator, announce))
+        try:
+            await server.serve()
+        finally:
+            announcing.cancel()
+            await _stop(loops)
+            with suppress(Refused):
+                await keys.write_down()
+            await sender.close()
+            await fetcher.close()
+
+
+def _uvicorn_config(settings: Settings, context: Context) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(context),
+        host=settings.host,
+        port=settings.port,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=4096,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=round(settings.grace_seconds),
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+        proxy_headers=bool(settings.trusted_proxy),
+        forwarded_allow_ips=",".join(settings.trusted_proxy) or None,
+    )
+
+
+def _start_loops(
+    ports: Ports, keys: Keys, outbox: Outbox, context: Context
+) -> list["asyncio.Task[None]"]:
+    async def heed() -> None:
+        nonlocal position
+        if position < 0:
+            position = await ports.store.end_position()
+        if ports.store.changed_elsewhere():
+            position = await sweep.heed_others(ports, position)
+
+    position = -1
+    context.loops = [
+        asyncio.create_task(outbox.run(), name="outbox"),
+        _every(_SWEEP_SECONDS, "lapse", lambda: sweep.lapse_leases(ports)),
+        _every(_SWEEP_SECONDS, "deadlines", lambda: abort_overdue(ports)),
+        _every(_HEED_SECONDS, "heed", heed),
+        _every(_WRITE_DOWN_SECONDS, "keys", keys.write_down),
+        _every(_FORGET_SECONDS, "forget", lambda: sweep.forget(ports)),
+    ]
+    return context.loops
+
+
+def _every(seconds: float, name: str, duty: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":
+    async def loop() -> None:
+        while True:
+            try:
+                await duty()
+            except Refused as error:
+                log.warning("duty_waits", extra={"duty": name, "error": error.message})
+            except Exception:
+                log.exception("duty_broken", extra={"duty": name})
+            await asyncio.sleep(seconds)
+
+    return asyncio.create_task(loop(), name=name)
+
+
+async def _stop(loops: list["asyncio.Task[None]"]) -> None:
+    for loop in loops:
+        loop.cancel()
+    await asyncio.gather(*loops, return_exceptions=True)
+
+
+async def _announce(
+    server: Server,
+    ports: Ports,
+    operator: str | None,
+    announce: Callable[[Ports, str | None], None],
+) -> None:
+    while not server.started:
+        await asyncio.sleep(0.005)
+    log.info("serving", extra={"engine": ports.store.engine, "origin": ports.origin()})
+    announce(ports, operator)
+
+
+def ignore_hangup() -> None:
+    """Go on serving when the terminal that started us closes."""
+    with suppress(ValueError, AttributeError):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)

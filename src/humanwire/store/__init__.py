@@ -1,0 +1,1 @@
+"""What humanwire remembers: one interface, and an engine for each database."""

@@ -1,0 +1,277 @@
+"""The store: every operation that humanwire asks of a database, named after what happens.
+
+Two promises hold for each engine and are said once, in the contract suite (tests/store):
+what a method has returned is durable, and is seen by every later read on any node.
+
+A method that writes raises `Unavailable` when the database cannot take the work (locked, full,
+gone); then nothing of it is stored.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from humanwire.core.assignment import Holding, NewAnswer, TaskNow
+from humanwire.core.errors import Conflict
+from humanwire.core.ids import AssignmentId, DeliveryId, MediaId, ProjectId, TaskId, WorkerId
+from humanwire.core.project import Project
+from humanwire.core.task import Mode
+from humanwire.store.records import (
+    Added,
+    Ask,
+    AttemptResult,
+    ClaimRequest,
+    Delivery,
+    DeliveryState,
+    Draft,
+    DueDelivery,
+    Event,
+    Granted,
+    Key,
+    Lapsed,
+    Media,
+    ProjectCounts,
+    Settlement,
+    Task,
+    TaskFilter,
+    WorkCounts,
+    Worker,
+)
+
+
+class TaskStore(Protocol):
+    """Tasks as their requesters know them."""
+
+    async def ask(self, project: ProjectId, asks: Sequence[Ask]) -> list[Added | Conflict]:
+        """Store tasks in order; one whose idempotency key is known names its first task instead.
+
+        A key that came with another digest is refused in its place, and the rest is stored.
+        """
+        ...
+
+    async def find_task(self, project: ProjectId, mode: Mode, task: TaskId) -> Task | None: ...
+
+    async def list_tasks(
+        self, project: ProjectId, mode: Mode, where: TaskFilter, before: TaskId | None, limit: int
+    ) -> list[Task]:
+        """Tasks that fit the filter, newest first, older than `before`."""
+        ...
+
+    async def task_now(self, project: ProjectId, task: TaskId) -> TaskNow | None:
+        """Read a task as its queue sees it, with its live leases."""
+        ...
+
+    async def due_tasks(self, now: int, limit: int) -> list[TaskNow]:
+        """Pending tasks whose deadline has passed, longest overdue first."""
+        ...
+
+    async def events(self, project: ProjectId, mode: Mode, after: int, limit: int) -> list[Event]:
+        """The project's events with larger ids, in order."""
+        ...
+
+    async def ended_since(self, after: int, limit: int) -> list[tuple[int, ProjectId, TaskId]]:
+        """Ends recorded by any process after a position, as (position, project, task)."""
+        ...
+
+    async def end_position(self) -> int:
+        """The position of the newest end."""
+        ...
+
+
+class WorkStore(Protocol):
+    """Leases, and what workers do with them."""
+
+    async def claim(self, request: ClaimRequest) -> Granted | None:
+        """Lease the next task that the worker may do; one held already when at the limit."""
+        ...
+
+    async def held(self, worker: WorkerId, now: int) -> list[Granted]:
+        """The worker's live leases, oldest first."""
+        ...
+
+    async def holding(self, worker: WorkerId, assignment: AssignmentId) -> Holding | None:
+        """An assignment of this worker with its task, leases and answers, read together."""
+        ...
+
+    async def settle(self, settlement: Settlement) -> bool:
+        """Carry out a step, whole; False when the task has changed since it was decided."""
+        ...
+
+    async def keep_late(self, task: TaskNow, answer: NewAnswer, now: int) -> None:
+        """Record an answer that came after the end; a second one by the worker is dropped."""
+        ...
+
+    async def extend(
+        self, worker: WorkerId, assignment: AssignmentId, now: int, lease_ms: int
+    ) -> int | None:
+        """Extend a live lease; its new end, or None when it is gone. The project's length goes first."""
+        ...
+
+    async def lapse(self, now: int, limit: int) -> list[Lapsed]:
+        """Return to the queue what leases ran out on."""
+        ...
+
+    async def release(self, worker: WorkerId, assignment: AssignmentId) -> list[Lapsed]:
+        """Return a live lease to the queue as if it had run out; empty when it is gone."""
+        ...
+
+    async def save_draft(self, worker: WorkerId, assignment: AssignmentId, draft: Draft) -> bool:
+        """Keep unsubmitted work on the assignment's task, for this worker.
+
+        False when the assignment is not theirs, or a version as new is there.
+        """
+        ...
+
+    async def work_counts(self, worker: WorkerId) -> WorkCounts: ...
+
+
+class DeliveryStore(Protocol):
+    """The outbox."""
+
+    async def due_deliveries(
+        self, now: int, claimed_until: int, limit: int, busy: Sequence[str]
+    ) -> list[DueDelivery]:
+        """Claim deliveries to send, leaving those to `busy` URLs and those behind an earlier one."""
+        ...
+
+    async def claimed_delivery(
+        self, project: ProjectId, delivery: DeliveryId
+    ) -> DueDelivery | None:
+        """Read a delivery that this process claimed."""
+        ...
+
+    async def attempted(self, result: AttemptResult) -> None:
+        """Record an attempt and what follows from it."""
+        ...
+
+    async def next_delivery_at(self) -> int | None:
+        """When the next pending delivery falls due."""
+        ...
+
+    async def list_deliveries(
+        self,
+        project: ProjectId,
+        mode: Mode,
+        task: TaskId | None,
+        state: DeliveryState | None,
+        before: DeliveryId | None,
+        limit: int,
+    ) -> list[Delivery]:
+        """Deliveries with their attempts, newest first."""
+        ...
+
+    async def resend(self, project: ProjectId, mode: Mode, delivery: DeliveryId, now: int) -> bool:
+        """Make an ended delivery due again, under the same id; False when there is none."""
+        ...
+
+    async def resend_failed(self, project: ProjectId, mode: Mode, since: int, now: int) -> int:
+        """Make the deliveries that failed since then due again; how many."""
+        ...
+
+
+class AccountStore(Protocol):
+    """Projects, keys, workers, operators, sessions and media."""
+
+    async def create_project(self, project: Project, now: int) -> Project:
+        """Store a project under the next free number (its own is ignored).
+
+        Raises Invalid when the name is taken.
+        """
+        ...
+
+    async def change_project(self, project: Project) -> None:
+        """Store a project's settings, secrets and suspension."""
+        ...
+
+    async def find_project(self, reference: str) -> Project | None:
+        """Find a project by name, number or UUID."""
+        ...
+
+    async def project(self, number: ProjectId) -> Project:
+        """Read a project that exists."""
+        ...
+
+    async def list_projects(self) -> list[Project]: ...
+
+    async def project_counts(self, project: ProjectId) -> ProjectCounts: ...
+
+    async def create_key(self, key: Key, digest: bytes) -> None: ...
+
+    async def find_key(self, digest: bytes, now: int) -> Key | None:
+        """The key with this digest, unless revoked or expired."""
+        ...
+
+    async def list_keys(self, project: ProjectId) -> list[Key]: ...
+
+    async def expire_key(self, key: str, at: int) -> Key | None:
+        """Let a key end at a time (now: revoke); None when there is none."""
+        ...
+
+    async def keys_used(self, used: Sequence[tuple[str, int]]) -> None:
+        """Record when keys were last used."""
+        ...
+
+    async def create_worker(self, name: str, uuid: str, digest: bytes, now: int) -> Worker:
+        """Store a worker under the next free number, a member of no project yet."""
+        ...
+
+    async def join(self, worker: WorkerId, project: ProjectId, pseudonym: str) -> None:
+        """Make a worker a member of a project; nothing happens when they are one."""
+        ...
+
+    async def find_worker(self, digest: bytes, now: int) -> Worker | None:
+        """The worker whose token or session has this digest, unless revoked."""
+        ...
+
+    async def find_worker_by(self, reference: str) -> Worker | None:
+        """Find a worker by number, UUID or name (the newest of that name)."""
+        ...
+
+    async def list_workers(self, project: ProjectId | None) -> list[Worker]: ...
+
+    async def revoke_worker(self, worker: WorkerId, now: int) -> None:
+        """Bar a worker: token and sessions end, leases go back to the queue."""
+        ...
+
+    async def replace_token(self, worker: WorkerId, digest: bytes) -> None: ...
+
+    async def open_session(self, digest: bytes, worker: WorkerId | None, expires_at: int) -> None:
+        """Start a signed-in session of a worker, or of the operator (None)."""
+        ...
+
+    async def close_session(self, digest: bytes) -> None: ...
+
+    async def create_operator_key(self, digest: bytes, now: int) -> None: ...
+
+    async def is_operator(self, digest: bytes, now: int) -> bool:
+        """Tell whether this is the digest of an operator's key or session."""
+        ...
+
+    async def has_operator(self) -> bool: ...
+
+    async def add_media(self, media: Media) -> None: ...
+
+    async def find_media(self, media: MediaId) -> Media | None: ...
+
+    async def forget(self, now: int) -> None:
+        """Drop what has expired: idempotency keys after 24 hours, sessions."""
+        ...
+
+
+class Store(TaskStore, WorkStore, DeliveryStore, AccountStore, Protocol):
+    """The whole store, with its life."""
+
+    engine: str
+
+    async def open(self) -> None:
+        """Connect, and bring the schema up to date where the engine does that by itself."""
+        ...
+
+    async def close(self) -> None: ...
+
+    async def ping(self) -> None:
+        """Prove that the store can be read and written. Raises Unavailable."""
+        ...
+
+    def changed_elsewhere(self) -> bool:
+        """Tell whether anybody wrote since the last call; True when unsure."""
+        ...

@@ -1,0 +1,278 @@
+"""What goes into the store and comes out of it: the records of the store's interface.
+
+Times are milliseconds since the epoch, UTC. Texts named `…_json` are JSON kept as it was given.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from humanwire.core.assignment import Step
+from humanwire.core.consensus import Policy
+from humanwire.core.ids import AssignmentId, DeliveryId, MediaId, ProjectId, TaskId, WorkerId
+from humanwire.core.project import Project
+from humanwire.core.questions import AnyQuestion
+from humanwire.core.task import End, Mode, Status
+
+DeliveryState = Literal["pending", "delivered", "failed"]
+EventType = Literal[
+    "request.complete", "request.flagged", "request.aborted", "request.corrected", "batch.complete"
+]
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    """A requester's key; only the hash of its text is ever stored."""
+
+    id: str
+    project: Project
+    mode: Mode
+    hint: str
+    created_at: int
+    last_used_at: int | None = None
+    expires_at: int | None = None
+
+
+class Worker(Struct, frozen=True, kw_only=True):
+    """A person (or program) who answers, and the projects that they are a member of."""
+
+    number: WorkerId
+    id: str
+    name: str
+    projects: tuple[Project, ...] = ()
+    revoked: bool = False
+
+
+class NewTask(Struct, frozen=True, kw_only=True):
+    """A task to store. `body_json` holds the caller's fields, in the caller's words.
+
+    `vacant` is how many answers are asked for first; `end` is set for a staged task that is
+    already over. `excluded` holds workers' pseudonyms; unknown ones mean nothing.
+    """
+
+    id: TaskId
+    mode: Mode
+    dialect: str
+    type: str
+    priority: int
+    question: AnyQuestion
+    policy: Policy
+    body_json: str
+    created_at: int
+    vacant: int
+    hook_url: str | None = None
+    excluded: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = {}
+    deadline: int | None = None
+    end: End | None = None
+
+
+class IdempotencyKey(Struct, frozen=True):
+    """The caller's own key for a request, and a digest of what came with it."""
+
+    key: str
+    digest: bytes
+
+
+class NewDelivery(Struct, frozen=True):
+    """A callback to make. It is born claimed, for the caller to make the first attempt at once."""
+
+    id: DeliveryId
+    url: str
+    origin: str
+    claimed_until: int
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    """A task to store, with the callback that a staged one gives rise to at once."""
+
+    task: NewTask
+    idempotency: IdempotencyKey | None = None
+    delivery: NewDelivery | None = None
+
+
+class Added(Struct, frozen=True):
+    """A task is stored: now, or earlier under the same idempotency key (`repeated`)."""
+
+    id: TaskId
+    repeated: bool = False
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """A task as its requester sees it. `answers` maps workers' pseudonyms to JSON texts."""
+
+    project: ProjectId
+    id: TaskId
+    mode: Mode
+    dialect: str
+    type: str
+    status: Status
+    priority: int
+    created_at: int
+    body_json: str
+    hook_url: str | None = None
+    deadline: int | None = None
+    ended_at: int | None = None
+    response_json: str | None = None
+    feedback: str | None = None
+    reason: str | None = None
+    policy: Policy
+    answers: Mapping[str, str] = {}
+
+
+class TaskFilter(Struct, frozen=True, kw_only=True):
+    """Which tasks to list: every field that is set must hold."""
+
+    status: Status | None = None
+    type: str | None = None
+    created_after: int | None = None
+    created_before: int | None = None
+    metadata: Mapping[str, str] = {}
+
+
+class Granted(Struct, frozen=True, kw_only=True):
+    """A lease that the worker holds: a new one, or (`held`) one from before.
+
+    `draft` is what the worker saved under it, with the version of the save.
+    """
+
+    id: AssignmentId
+    expires_at: int
+    lease_ms: int
+    held: bool
+    task: TaskId
+    project: Project
+    type: str
+    question: AnyQuestion
+    created_at: int
+    draft: "Draft | None" = None
+
+
+class Draft(Struct, frozen=True):
+    """Unsubmitted work. A save must carry a higher version than the last one."""
+
+    version: int
+    body_json: str
+
+
+class ClaimRequest(Struct, frozen=True, kw_only=True):
+    """A worker's wish for work. None in `projects` or `kinds` means any.
+
+    `lease_ms` applies where the project sets no length; `assignment` is the id to use.
+    """
+
+    worker: WorkerId
+    assignment: str
+    now: int
+    lease_ms: int
+    most: int
+    projects: tuple[ProjectId, ...] | None = None
+    kinds: tuple[str, ...] | None = None
+
+
+class Settlement(Struct, frozen=True, kw_only=True):
+    """A step to carry out, with what it gives rise to, in one transaction."""
+
+    step: Step
+    now: int
+    delivery: NewDelivery | None = None
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One line of a project's feed. Ids only grow."""
+
+    id: int
+    type: EventType
+    time: int
+    task: TaskId
+
+
+class Attempt(Struct, frozen=True, kw_only=True):
+    """One try at a delivery."""
+
+    time: int
+    status: int | None = None
+    error: str | None = None
+    ms: int
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """A callback with its attempts so far, oldest first."""
+
+    project: ProjectId
+    id: DeliveryId
+    task: TaskId
+    mode: Mode
+    url: str
+    state: DeliveryState
+    next_attempt: int | None
+    reason: str | None = None
+    attempts: tuple[Attempt, ...] = ()
+
+
+class DueDelivery(Struct, frozen=True, kw_only=True):
+    """A delivery claimed for sending: the task as it stands, and the tries since (re)sending.
+
+    `failing_since` is when its address began to fail without a success since; a `disabled`
+    address has failed for too long.
+    """
+
+    id: DeliveryId
+    url: str
+    origin: str
+    tries: int
+    task: Task
+    project: Project
+    failing_since: int | None = None
+    disabled: bool = False
+
+
+class AttemptResult(Struct, frozen=True, kw_only=True):
+    """What came of an attempt: the delivery's new state, and when to try again if pending.
+
+    `attempt` is None when a disabled address was spared one; `disables` gives an address up.
+    """
+
+    project: ProjectId
+    delivery: DeliveryId
+    now: int
+    state: DeliveryState
+    attempt: Attempt | None = None
+    disables: bool = False
+    reason: str | None = None
+    next_attempt: int | None = None
+
+
+class Lapsed(Struct, frozen=True):
+    """A lease that ran out."""
+
+    project: ProjectId
+    assignment: AssignmentId
+    worker: WorkerId
+
+
+class Media(Struct, frozen=True, kw_only=True):
+    """An uploaded file's record; the bytes live in the media folder under `id`."""
+
+    project: ProjectId
+    id: MediaId
+    type: str
+    bytes: int
+    created_at: int
+
+
+class WorkCounts(Struct, frozen=True):
+    """What a worker has done so far."""
+
+    answered: int
+    skipped: int
+    flagged: int
+
+
+class ProjectCounts(Struct, frozen=True):
+    """How a project's live tasks stand."""
+
+    pending: int
+    complete: int
+    flagged: int
+    aborted: int

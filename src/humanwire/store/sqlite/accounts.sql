@@ -1,0 +1,107 @@
+-- name: add_project
+INSERT INTO project (uuid, name, settings_json, secrets_json, created_at) VALUES (?, ?, ?, ?, ?)
+RETURNING id;
+
+-- name: change_project
+UPDATE project SET settings_json = ?, secrets_json = ?, suspended = ? WHERE id = ?;
+
+-- name: project_by_number
+SELECT id, uuid, name, settings_json, secrets_json, suspended FROM project WHERE id = ?;
+
+-- name: project_by_uuid
+SELECT id, uuid, name, settings_json, secrets_json, suspended FROM project WHERE uuid = lower(?);
+
+-- name: project_by_name
+SELECT id, uuid, name, settings_json, secrets_json, suspended FROM project WHERE name = ?;
+
+-- name: list_projects
+SELECT id, uuid, name, settings_json, secrets_json, suspended FROM project ORDER BY id;
+
+-- name: project_counts
+SELECT status, count(*) FROM task WHERE project_id = ? AND mode = 'live' GROUP BY status;
+
+-- name: add_key
+INSERT INTO key (project_id, id, digest, mode, hint, created_at) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: find_key
+SELECT id, project_id, mode, hint, created_at, last_used_at, expires_at FROM key
+WHERE digest = ? AND (expires_at IS NULL OR expires_at > ?);
+
+-- name: list_keys
+SELECT id, project_id, mode, hint, created_at, last_used_at, expires_at FROM key
+WHERE project_id = ? ORDER BY created_at;
+
+-- name: expire_key
+UPDATE key SET expires_at = min(coalesce(expires_at, :at), :at) WHERE id = :id
+RETURNING id, project_id, mode, hint, created_at, last_used_at, expires_at;
+
+-- name: key_used
+UPDATE key SET last_used_at = ? WHERE id = ?;
+
+-- name: add_worker
+INSERT INTO worker (uuid, name, digest, created_at) VALUES (?, ?, ?, ?) RETURNING id;
+
+-- name: join_project
+-- A newcomer's turn is counted from the least served of their projects.
+INSERT OR IGNORE INTO member (project_id, worker_id, pseudonym, served)
+SELECT :project, :worker, :pseudonym, coalesce(min(served), 0) FROM member WHERE worker_id = :worker;
+
+-- name: worker_by_digest
+SELECT id, uuid, name, revoked_at FROM worker WHERE digest = :digest AND revoked_at IS NULL
+UNION ALL
+SELECT worker.id, worker.uuid, worker.name, worker.revoked_at
+FROM session JOIN worker ON worker.id = session.worker_id
+WHERE session.digest = :digest AND session.expires_at > :now AND worker.revoked_at IS NULL;
+
+-- name: worker_by_reference
+SELECT id, uuid, name, revoked_at FROM worker
+WHERE cast(id AS TEXT) = :reference OR uuid = lower(:reference) OR name = :reference
+ORDER BY cast(id AS TEXT) = :reference DESC, id DESC LIMIT 1;
+
+-- name: list_workers
+SELECT id, uuid, name, revoked_at FROM worker
+WHERE :project IS NULL OR id IN (SELECT worker_id FROM member WHERE project_id = :project)
+ORDER BY id;
+
+-- name: projects_of
+SELECT project.id, project.uuid, project.name, project.settings_json, project.secrets_json, project.suspended
+FROM member JOIN project ON project.id = member.project_id
+WHERE member.worker_id = ? ORDER BY project.id;
+
+-- name: revoke_worker
+UPDATE worker SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL;
+
+-- name: end_sessions_of
+DELETE FROM session WHERE worker_id = ?;
+
+-- name: replace_token
+UPDATE worker SET digest = ?, revoked_at = NULL WHERE id = ?;
+
+-- name: open_session
+INSERT INTO session (digest, worker_id, expires_at) VALUES (?, ?, ?);
+
+-- name: close_session
+DELETE FROM session WHERE digest = ?;
+
+-- name: add_operator_key
+INSERT INTO operator_key (digest, created_at) VALUES (?, ?);
+
+-- name: is_operator
+SELECT 1 FROM operator_key WHERE digest = :digest
+UNION ALL
+SELECT 1 FROM session WHERE digest = :digest AND worker_id IS NULL AND expires_at > :now;
+
+-- name: has_operator
+SELECT 1 FROM operator_key LIMIT 1;
+
+-- name: add_media
+INSERT INTO media (project_id, id, type, bytes, created_at) VALUES (?, ?, ?, ?, ?);
+
+-- name: find_media
+SELECT project_id, id, type, bytes, created_at FROM media WHERE project_id = ? AND id = ?;
+
+-- name: forget_requests
+DELETE FROM idempotency WHERE created_at <= ?;
+
+-- name: forget_sessions
+DELETE FROM session WHERE expires_at <= ?;

@@ -1,0 +1,69 @@
+-- name: due
+-- Deliveries whose time has come, not to busy addresses, and none before an earlier one of its task.
+SELECT delivery.project_id, delivery.id FROM delivery
+WHERE delivery.state = 'pending' AND delivery.next_attempt <= :now
+  AND delivery.origin NOT IN (SELECT value FROM json_each(:busy))
+  AND NOT EXISTS (
+    SELECT 1 FROM delivery AS earlier
+    WHERE earlier.project_id = delivery.project_id AND earlier.task_id = delivery.task_id
+      AND earlier.state = 'pending' AND earlier.id < delivery.id
+  )
+ORDER BY delivery.next_attempt LIMIT :limit;
+
+-- name: claim_delivery
+UPDATE delivery SET next_attempt = ? WHERE project_id = ? AND id = ?;
+
+-- name: claimed
+SELECT delivery.url, delivery.origin, delivery.task_id, delivery.mode, delivery.tries,
+  endpoint.failing_since, coalesce(endpoint.disabled, 0)
+FROM delivery LEFT JOIN endpoint
+  ON endpoint.project_id = delivery.project_id AND endpoint.url = delivery.url
+WHERE delivery.project_id = ? AND delivery.id = ?;
+
+-- name: add_attempt
+INSERT INTO attempt (project_id, delivery_id, number, time, status, error, ms)
+SELECT :project, :delivery, 1 + coalesce(max(number), 0), :time, :status, :error, :ms
+FROM attempt WHERE project_id = :project AND delivery_id = :delivery;
+
+-- name: move_delivery
+UPDATE delivery SET state = :state, tries = tries + 1, next_attempt = :next, ended_at = :ended, reason = :reason
+WHERE project_id = :project AND id = :delivery AND state = 'pending';
+
+-- name: endpoint_fails
+INSERT INTO endpoint (project_id, url, failing_since)
+SELECT project_id, url, :now FROM delivery WHERE project_id = :project AND id = :delivery
+ON CONFLICT DO NOTHING;
+
+-- name: endpoint_disabled
+UPDATE endpoint SET disabled = 1
+WHERE project_id = :project AND url = (SELECT url FROM delivery WHERE project_id = :project AND id = :delivery);
+
+-- name: endpoint_works
+DELETE FROM endpoint
+WHERE project_id = :project AND url = (SELECT url FROM delivery WHERE project_id = :project AND id = :delivery);
+
+-- name: next_delivery_at
+SELECT min(next_attempt) FROM delivery WHERE state = 'pending';
+
+-- name: attempts
+SELECT time, status, error, ms FROM attempt WHERE project_id = ? AND delivery_id = ? ORDER BY number;
+
+-- name: list_deliveries
+SELECT id, task_id, mode, url, state, next_attempt, reason FROM delivery
+WHERE project_id = :project AND mode = :mode
+  AND (:task IS NULL OR task_id = :task) AND (:state IS NULL OR state = :state)
+  AND (:before IS NULL OR id < :before)
+ORDER BY id DESC LIMIT :limit;
+
+-- name: resend
+UPDATE delivery SET state = 'pending', tries = 0, next_attempt = ?, ended_at = NULL, reason = NULL
+WHERE project_id = ? AND mode = ? AND id = ?
+RETURNING url;
+
+-- name: resend_failed
+UPDATE delivery SET state = 'pending', tries = 0, next_attempt = ?, ended_at = NULL, reason = NULL
+WHERE project_id = ? AND mode = ? AND state = 'failed' AND ended_at >= ?
+RETURNING url;
+
+-- name: endpoint_enabled
+DELETE FROM endpoint WHERE project_id = ? AND url = ?;

@@ -1,0 +1,124 @@
+"""What the parts of the SQLite store share: a connection to read from, the writer, migrations."""
+
+import re
+import sqlite3
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+from humanwire.core.errors import Unavailable
+from humanwire.store.sqlite.rows import Row
+from humanwire.store.sqlite.writer import Writer, connect, unavailable
+
+T = TypeVar("T")
+
+_MIGRATION = re.compile(r"^(\d{4})_\w+\.sql$")
+
+
+class Engine:
+    """One SQLite file. Reads run inline (a row by key costs microseconds); writes in the writer."""
+
+    engine = "sqlite"
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._reader: sqlite3.Connection | None = None
+        self._writer: Writer | None = None
+        self._data_version = -1
+
+    async def open(self) -> None:
+        """Create or upgrade the file, and start the writer. Raises Unavailable."""
+        try:
+            self._reader = connect(str(self.path))
+            migrate(self._reader)
+        except sqlite3.Error as error:
+            raise unavailable(error) from error
+        self._writer = Writer(str(self.path))
+
+    async def close(self) -> None:
+        """Finish the writes that are waiting and let go of the file."""
+        if self._writer is not None:
+            await self._writer.close()
+        if self._reader is not None:
+            self._reader.close()
+
+    async def ping(self) -> None:
+        """Read and write nothing, durably. Raises Unavailable."""
+        self._one("SELECT 1")
+        await self._write(lambda tx: tx.execute("PRAGMA user_version").fetchone())
+
+    def changed_elsewhere(self) -> bool:
+        """Tell whether any connection but the reader has committed since the last call."""
+        row = self._one("PRAGMA data_version")
+        version = row[0] if row else -1
+        changed = version != self._data_version
+        self._data_version = version
+        return changed
+
+    def _one(self, statement: str, *values: object, **named: object) -> Row | None:
+        return self._execute(statement, named or values).fetchone()
+
+    def _all(self, statement: str, *values: object, **named: object) -> list[Row]:
+        return self._execute(statement, named or values).fetchall()
+
+    def _execute(self, statement: str, values: Any) -> sqlite3.Cursor:
+        if self._reader is None:
+            raise Unavailable
+        try:
+            return self._reader.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            raise unavailable(error) from error
+
+    async def _write(self, operation: Callable[[sqlite3.Connection], T]) -> T:
+        if self._writer is None:
+            raise Unavailable
+        return await self._writer.write(operation)
+
+
+def migrations() -> list[tuple[int, str]]:
+    """The migrations in order, each with the schema version that it makes."""
+    folder = resources.files(__package__).joinpath("migrations")
+    found = ((_MIGRATION.match(file.name), file) for file in folder.iterdir())
+    return sorted(
+        (int(match[1]), file.read_text(encoding="utf-8")) for match, file in found if match
+    )
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the schema up to date, one transaction for each step.
+
+    Raises Unavailable when the file was written by a newer version of the program.
+    """
+    steps = migrations()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > steps[-1][0]:
+        raise Unavailable(
+            f"The database has schema {version}, newer than this program's {steps[-1][0]}: upgrade humanwire."
+        )
+    for number, text in steps:
+        if number <= version:
+            continue
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            (current,) = connection.execute("PRAGMA user_version").fetchone()
+            if current < number:
+                for statement in _statements(text):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+
+def _statements(text: str) -> list[str]:
+    """Split a migration at its semicolons; `executescript` would commit our transaction."""
+    statements: list[str] = []
+    pending = ""
+    for line in text.splitlines():
+        pending += line + "\n"
+        if sqlite3.complete_statement(pending):
+            statements.append(pending)
+            pending = ""
+    return statements

@@ -1,0 +1,144 @@
+"""From rows to records: the only place that knows the order of columns."""
+
+import sqlite3
+from typing import Any
+
+import msgspec
+
+from humanwire.core.assignment import Lease, TaskNow
+from humanwire.core.consensus import decode_policy
+from humanwire.core.ids import AssignmentId, MediaId, ProjectId, TaskId, WorkerId
+from humanwire.core.project import Project, ProjectSettings, WebhookSecret
+from humanwire.core.questions import Given, Size, decode_question
+from humanwire.store.records import Delivery, DeliveryState, Event, Key, Media, Task, Worker
+
+Row = tuple[Any, ...]
+
+_settings = msgspec.json.Decoder(ProjectSettings)
+_secrets = msgspec.json.Decoder(tuple[WebhookSecret, ...])
+_media = msgspec.json.Decoder(tuple[Size, ...])
+
+
+def project(row: Row) -> Project:
+    number, uuid, name, settings, secrets, suspended = row
+    return Project(
+        number=ProjectId(number),
+        id=uuid,
+        name=name,
+        settings=_settings.decode(settings),
+        webhook_secrets=_secrets.decode(secrets),
+        suspended=bool(suspended),
+    )
+
+
+def key(row: Row, owner: Project) -> Key:
+    identifier, _, mode, hint, created_at, last_used_at, expires_at = row
+    return Key(
+        id=identifier,
+        project=owner,
+        mode=mode,
+        hint=hint,
+        created_at=created_at,
+        last_used_at=last_used_at,
+        expires_at=expires_at,
+    )
+
+
+def worker(row: Row, projects: tuple[Project, ...]) -> Worker:
+    number, uuid, name, revoked_at = row
+    return Worker(
+        number=WorkerId(number),
+        id=uuid,
+        name=name,
+        projects=projects,
+        revoked=revoked_at is not None,
+    )
+
+
+def task(owner: ProjectId, row: Row, answers: dict[str, str]) -> Task:
+    return Task(
+        project=owner,
+        id=TaskId(row[0]),
+        mode=row[1],
+        type=row[2],
+        status=row[3],
+        priority=row[4],
+        deadline=row[5],
+        dialect=row[6],
+        created_at=row[7],
+        body_json=row[8],
+        hook_url=row[9],
+        policy=decode_policy(row[10]),
+        ended_at=row[11],
+        response_json=row[12],
+        feedback=row[13],
+        reason=row[14],
+        answers=answers,
+    )
+
+
+def task_now(
+    owner: ProjectId,
+    identifier: TaskId,
+    row: Row,
+    leases: list[Row],
+    answers: list[Row],
+) -> TaskNow:
+    mode, status, version, vacant, dialect, policy, question, hook_url = row
+    return TaskNow(
+        project=owner,
+        id=identifier,
+        mode=mode,
+        dialect=dialect,
+        status=status,
+        version=version,
+        vacant=vacant,
+        policy=decode_policy(policy),
+        question=decode_question(question),
+        hook_url=hook_url,
+        leases=[Lease(AssignmentId(a), WorkerId(w)) for a, w, state in leases if state == "leased"],
+        flags=sum(state == "flagged" for _, _, state in leases),
+        answers=[given(row) for row in answers if row[3]],
+    )
+
+
+def given(row: Row) -> Given:
+    number, response, media, _ = row
+    sizes = _media.decode(media) if media else ()
+    return Given(WorkerId(number), msgspec.json.decode(response), sizes)
+
+
+def event(row: Row) -> Event:
+    identifier, kind, time, about = row
+    return Event(id=identifier, type=kind, time=time, task=TaskId(about))
+
+
+def delivery(owner: ProjectId, row: Row) -> Delivery:
+    identifier, about, mode, url, state, next_attempt, reason = row
+    named: DeliveryState = state
+    return Delivery(
+        project=owner,
+        id=identifier,
+        task=TaskId(about),
+        mode=mode,
+        url=url,
+        state=named,
+        next_attempt=next_attempt,
+        reason=reason,
+    )
+
+
+def media(row: Row) -> Media:
+    owner, identifier, kind, size, created_at = row
+    return Media(
+        project=ProjectId(owner),
+        id=MediaId(identifier),
+        type=kind,
+        bytes=size,
+        created_at=created_at,
+    )
+
+
+def first(cursor: sqlite3.Cursor) -> Row | None:
+    """The only row of a statement that gives one at most."""
+    return cursor.fetchone()

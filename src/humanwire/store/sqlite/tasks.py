@@ -1,0 +1,120 @@
+"""Tasks on SQLite: storing them, reading them back, listing them, and the feed of their ends."""
+
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+
+from humanwire.core.assignment import TaskNow
+from humanwire.core.consensus import encode_policy
+from humanwire.core.errors import Conflict
+from humanwire.core.ids import ProjectId, TaskId
+from humanwire.core.questions import encode_question
+from humanwire.core.task import End, Mode
+from humanwire.store.records import Added, Ask, Event, NewDelivery, NewTask, Task, TaskFilter
+from humanwire.store.sqlite import rows
+from humanwire.store.sqlite.engine import Engine
+from humanwire.store.sqlite.listing import list_statement
+from humanwire.store.sqlite.statements import load
+
+SQL = load("tasks.sql")
+DAY_MS = 86_400_000
+
+
+class Tasks(Engine):
+    """Tasks as their requesters know them."""
+
+    async def ask(self, project: ProjectId, asks: Sequence[Ask]) -> list[Added | Conflict]:
+        def operation(tx: sqlite3.Connection) -> list[Added | Conflict]:
+            return [_ask(tx, project, ask) for ask in asks]
+
+        return await self._write(operation)
+
+    async def find_task(self, project: ProjectId, mode: Mode, task: TaskId) -> Task | None:
+        row = self._one(SQL["find_task"], project, task)
+        return self._task(project, row) if row and row[1] == mode else None
+
+    async def list_tasks(
+        self, project: ProjectId, mode: Mode, where: TaskFilter, before: TaskId | None, limit: int
+    ) -> list[Task]:
+        statement, values = list_statement(project, mode, where, before, limit)
+        found = self._all(statement, *values)
+        read = (self._one(SQL["find_task"], project, task) for (task,) in found)
+        return [self._task(project, row) for row in read if row]
+
+    async def task_now(self, project: ProjectId, task: TaskId) -> TaskNow | None:
+        row = self._one(SQL["task_now"], project, task)
+        if row is None:
+            return None
+        leases = self._all(SQL["task_leases"], project, task)
+        return rows.task_now(project, task, row, leases, [])
+
+    async def due_tasks(self, now: int, limit: int) -> list[TaskNow]:
+        due = self._all(SQL["due_tasks"], now, limit)
+        read = [await self.task_now(ProjectId(project), TaskId(task)) for project, task in due]
+        return [task for task in read if task]
+
+    async def events(self, project: ProjectId, mode: Mode, after: int, limit: int) -> list[Event]:
+        return [rows.event(row) for row in self._all(SQL["events"], project, mode, after, limit)]
+
+    async def ended_since(self, after: int, limit: int) -> list[tuple[int, ProjectId, TaskId]]:
+        found = self._all(SQL["ended_since"], after, limit)
+        return [(position, ProjectId(project), TaskId(task)) for position, project, task in found]
+
+    async def end_position(self) -> int:
+        row = self._one(SQL["end_position"])
+        return row[0] if row else 0
+
+    def _task(self, project: ProjectId, row: rows.Row) -> Task:
+        ended = row[3] != "pending"
+        answers = dict(self._all(SQL["responses"], project, row[0])) if ended else {}
+        return rows.task(project, row, answers)
+
+
+def end_task(
+    tx: sqlite3.Connection,
+    task: tuple[ProjectId, Mode, TaskId],
+    end: End,
+    now: int,
+    delivery: NewDelivery | None,
+) -> None:
+    """Write down that a task ended, tell the feed, and put its callback into the outbox."""
+    project, mode, identifier = task
+    response = None if end.response is None else msgspec.json.encode(end.response).decode()
+    tx.execute(SQL["add_result"], (project, identifier, now, response, end.feedback, end.reason))
+    tx.execute(SQL["add_event"], (project, mode, f"request.{end.status}", identifier, now))
+    if delivery is not None:
+        where = (delivery.url, delivery.origin, delivery.claimed_until)
+        tx.execute(SQL["add_delivery"], (project, delivery.id, identifier, mode, *where))
+
+
+def _ask(tx: sqlite3.Connection, project: ProjectId, ask: Ask) -> Added | Conflict:
+    task = ask.task
+    if ask.idempotency is not None:
+        key, digest = ask.idempotency.key, ask.idempotency.digest
+        scope = (project, task.mode, key)
+        known = tx.execute(SQL["known_request"], (*scope, task.created_at - DAY_MS)).fetchone()
+        if known is not None:
+            return Added(TaskId(known[1]), repeated=True) if known[0] == digest else Conflict()
+        tx.execute(SQL["remember_request"], (*scope, digest, task.id, task.created_at))
+    _add(tx, project, task)
+    if task.end is not None:
+        end_task(tx, (project, task.mode, task.id), task.end, task.created_at, ask.delivery)
+    return Added(task.id)
+
+
+def _add(tx: sqlite3.Connection, project: ProjectId, task: NewTask) -> None:
+    question = task.question
+    kind = question.__struct_config__.tag
+    status = task.end.status if task.end else "pending"
+    narrow = (task.mode, status, task.type, kind, task.priority, task.vacant, task.deadline)
+    tx.execute(SQL["add_task"], (project, task.id, *narrow))
+    policy, content = encode_policy(task.policy), encode_question(question)
+    told = (task.dialect, task.created_at, task.hook_url, policy, content, task.body_json)
+    tx.execute(SQL["add_content"], (project, task.id, *told))
+    for key, value in task.metadata.items():
+        tx.execute(SQL["add_metadata"], (project, key, value, task.id))
+    if task.excluded:
+        names = msgspec.json.encode(task.excluded).decode()
+        named = {"project": project, "task": task.id, "pseudonyms": names}
+        tx.execute(SQL["add_exclusion"], named)

@@ -1,0 +1,205 @@
+"""Leases and answers on SQLite."""
+
+import sqlite3
+from typing import Any
+
+import msgspec
+
+from humanwire.core.assignment import Holding, LeaseState, NewAnswer, Recorded, Step, TaskNow
+from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId
+from humanwire.core.questions import decode_question
+from humanwire.store.records import ClaimRequest, Draft, Granted, Lapsed, Settlement, WorkCounts
+from humanwire.store.sqlite import rows
+from humanwire.store.sqlite.accounts import Accounts
+from humanwire.store.sqlite.statements import load
+from humanwire.store.sqlite.tasks import SQL as TASKS
+from humanwire.store.sqlite.tasks import end_task
+
+SQL = load("work.sql")
+_COUNTED = {"answered": "count_answered", "skipped": "count_skipped", "flagged": "count_flagged"}
+
+_Lease = tuple[str, int, int, int, str]
+"""An assignment's id, end, length, project and task."""
+
+
+class Work(Accounts):
+    """Leases, and what workers do with them."""
+
+    async def claim(self, request: ClaimRequest) -> Granted | None:
+        claimed = await self._write(lambda tx: _claim(tx, request))
+        return (
+            None
+            if claimed is None
+            else self._granted(request.worker, claimed[0], already=claimed[1])
+        )
+
+    async def held(self, worker: WorkerId, now: int) -> list[Granted]:
+        return [
+            self._granted(worker, row, already=True) for row in self._all(SQL["held"], worker, now)
+        ]
+
+    async def holding(self, worker: WorkerId, assignment: AssignmentId) -> Holding | None:
+        project = project_of(assignment)
+        row = self._one(SQL["find_assignment"], project, assignment, worker)
+        if row is None:
+            return None
+        task, state, expires_at = row
+        # The version is read first: whatever changes after it is refused by `settle`.
+        now = self._one(TASKS["task_now"], project, task)
+        if now is None:
+            return None
+        answers = self._all(TASKS["task_answers"], project, task)
+        leases = self._all(TASKS["task_leases"], project, task)
+        own = next((answer for answer in answers if answer[0] == worker), None)
+        return Holding(
+            id=assignment,
+            worker=worker,
+            state=state,
+            expires_at=expires_at,
+            task=rows.task_now(project, TaskId(task), now, leases, answers),
+            own=own and Recorded(msgspec.json.decode(own[1]), bool(own[3])),
+        )
+
+    async def settle(self, settlement: Settlement) -> bool:
+        return await self._write(lambda tx: _settle(tx, settlement))
+
+    async def keep_late(self, task: TaskNow, answer: NewAnswer, now: int) -> None:
+        await self._write(lambda tx: tx.execute(SQL["keep_late"], _answer(task, answer, now)))
+
+    async def extend(
+        self, worker: WorkerId, assignment: AssignmentId, now: int, lease_ms: int
+    ) -> int | None:
+        values = {
+            "project": project_of(assignment),
+            "assignment": assignment,
+            "worker": worker,
+            "now": now,
+            "lease_ms": lease_ms,
+        }
+        row = await self._write(lambda tx: tx.execute(SQL["extend"], values).fetchone())
+        return row and row[0]
+
+    async def lapse(self, now: int, limit: int) -> list[Lapsed]:
+        return await self._write(lambda tx: vacate(tx, SQL["lapse"], (now, limit)))
+
+    async def release(self, worker: WorkerId, assignment: AssignmentId) -> list[Lapsed]:
+        values = (project_of(assignment), assignment, worker)
+        return await self._write(lambda tx: vacate(tx, SQL["release"], values))
+
+    async def revoke_worker(self, worker: WorkerId, now: int) -> None:
+        def operation(tx: sqlite3.Connection) -> None:
+            self._bar(tx, worker, now)
+            vacate(tx, SQL["lapse_all_of"], (worker,))
+
+        await self._write(operation)
+
+    async def save_draft(self, worker: WorkerId, assignment: AssignmentId, draft: Draft) -> bool:
+        project = project_of(assignment)
+
+        def operation(tx: sqlite3.Connection) -> bool:
+            row = tx.execute(SQL["find_assignment"], (project, assignment, worker)).fetchone()
+            if row is None:
+                return False
+            values = (project, row[0], worker, draft.version, draft.body_json)
+            return tx.execute(SQL["save_draft"], values).rowcount == 1
+
+        return await self._write(operation)
+
+    async def work_counts(self, worker: WorkerId) -> WorkCounts:
+        return WorkCounts(*self._all(SQL["work_counts"], worker)[0])
+
+    def _granted(self, worker: WorkerId, lease: _Lease, *, already: bool) -> Granted:
+        assignment, expires_at, lease_ms, project, task = lease
+        kind, question, created_at = self._all(SQL["granted"], project, task)[0]
+        draft = self._one(SQL["find_draft"], project, task, worker)
+        return Granted(
+            id=AssignmentId(assignment),
+            expires_at=expires_at,
+            lease_ms=lease_ms,
+            held=already,
+            task=TaskId(task),
+            project=self._project(ProjectId(project)),
+            type=kind,
+            question=decode_question(question),
+            created_at=created_at,
+            draft=draft and Draft(draft[0], draft[1]),
+        )
+
+
+def project_of(assignment: AssignmentId) -> ProjectId:
+    """The project that an assignment's id begins with; 0, which no project has, when malformed."""
+    number, _, _ = assignment.partition("-")
+    return ProjectId(int(number) if number.isdecimal() and len(number) < 18 else 0)  # noqa: PLR2004
+
+
+def vacate(tx: sqlite3.Connection, statement: str, values: tuple[int | str, ...]) -> list[Lapsed]:
+    """End leases by a statement that returns them, and give their tasks back to the queue."""
+    ended = tx.execute(statement, values).fetchall()
+    tx.executemany(SQL["vacate"], [(project, task) for project, _, task, _ in ended])
+    return [
+        Lapsed(ProjectId(project), AssignmentId(assignment), WorkerId(worker))
+        for project, assignment, _, worker in ended
+    ]
+
+
+def _claim(tx: sqlite3.Connection, request: ClaimRequest) -> tuple[_Lease, bool] | None:
+    held = tx.execute(SQL["held"], (request.worker, request.now)).fetchall()
+    if len(held) >= request.most:
+        return held[0], True
+    members = tx.execute(SQL["memberships"], (request.worker,)).fetchall()
+    kinds = None if request.kinds is None else msgspec.json.encode(request.kinds).decode()
+    for project, seconds in members:
+        if request.projects is not None and project not in request.projects:
+            continue
+        values = {"project": project, "worker": request.worker, "kinds": kinds}
+        row = tx.execute(SQL["claim"], values).fetchone()
+        if row is None:
+            continue
+        assignment = f"{project}-{request.assignment}"
+        lease_ms = request.lease_ms if seconds is None else round(seconds * 1000)
+        expires_at = request.now + lease_ms
+        lease = (project, assignment, row[0], request.worker, expires_at, lease_ms)
+        tx.execute(SQL["add_assignment"], lease)
+        if len(members) > 1:
+            tx.execute(SQL["count_turn"], (project, request.worker))
+        return (assignment, expires_at, lease_ms, project, row[0]), False
+    return None
+
+
+def _settle(tx: sqlite3.Connection, settlement: Settlement) -> bool:
+    step, now = settlement.step, settlement.now
+    task = step.task
+    status = step.end.status if step.end else "pending"
+    moved = (step.vacant, status, task.project, task.id, task.version)
+    if tx.execute(SQL["move_task"], moved).rowcount != 1:
+        return False
+    for assignment, state in step.closes:
+        note = step.note if state in _COUNTED else None
+        tx.execute(SQL["close_assignment"], (state, note, task.project, assignment))
+    if step.answer is not None:
+        tx.execute(SQL["add_answer"], _answer(task, step.answer, now))
+    _count(tx, step)
+    if step.end is not None:
+        end_task(tx, (task.project, task.mode, task.id), step.end, now, settlement.delivery)
+    return True
+
+
+def _count(tx: sqlite3.Connection, step: Step) -> None:
+    if step.by is None:
+        return
+    state: LeaseState = step.closes[0][1]
+    tx.execute(SQL[_COUNTED[state]], (step.task.project, step.by))
+
+
+def _answer(task: TaskNow, answer: NewAnswer, now: int) -> dict[str, Any]:
+    media = msgspec.json.encode(answer.media).decode() if answer.media else None
+    return {
+        "project": task.project,
+        "task": task.id,
+        "worker": answer.worker,
+        "counted": answer.counted,
+        "now": now,
+        "seconds": answer.seconds,
+        "response": msgspec.json.encode(answer.response).decode(),
+        "media": media,
+    }

@@ -1,0 +1,130 @@
+"""Bodies: read within a limit, and JSON taken strictly, whatever the Content-Type says."""
+
+import re
+from collections.abc import AsyncIterator
+
+import msgspec
+from msgspec import Raw
+from starlette.requests import Request
+
+from humanwire.core.errors import Invalid
+from humanwire.wire.errors import TooLarge
+
+KIB = 1024
+MIB = 1024 * KIB
+OBJECT_LIMIT = MIB
+TEXT_LIMIT = 64 * KIB
+DEPTH_LIMIT = 32
+
+_object = msgspec.json.Decoder(dict[str, Raw])
+_array = msgspec.json.Decoder(list[Raw])
+_anything = msgspec.json.Decoder()
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_PATH = re.compile(r"(?P<text>.*?)(?: - at `(?P<path>.*)`)?$", re.DOTALL)
+
+
+async def read_body(request: Request, limit: int = OBJECT_LIMIT) -> bytes:
+    """Read the whole body. Raises TooLarge beyond `limit` bytes."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise TooLarge(f"The body is larger than {limit} bytes.")
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise TooLarge(f"The body is larger than {limit} bytes.")
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def lines(request: Request, limit: int = OBJECT_LIMIT) -> AsyncIterator[bytes]:
+    """Give the lines of a body of any length as they come; TooLarge for a line beyond `limit`."""
+    rest = b""
+    async for part in request.stream():
+        *whole, rest = (rest + part).split(b"\n")
+        for line in whole:
+            if len(line) > limit:
+                raise TooLarge(f"A line is larger than {limit} bytes.")
+            yield line
+        if len(rest) > limit:
+            raise TooLarge(f"A line is larger than {limit} bytes.")
+    yield rest
+
+
+def json_fields(body: bytes, limit: int = TEXT_LIMIT) -> dict[str, Raw]:
+    """Take a JSON object apart into its fields, each in the caller's own words.
+
+    Raises Invalid for what is no JSON object, no UTF-8, nested too deeply, or holds a text that
+    no database stores (U+0000, a lone surrogate) or that is longer than `limit` bytes.
+    """
+    _check(body, limit)
+    try:
+        return _object.decode(body)
+    except msgspec.ValidationError:
+        raise Invalid("The body must be a JSON object.") from None
+    except msgspec.DecodeError as error:
+        raise Invalid(f"Malformed JSON: {error}.") from None
+
+
+def json_items(body: bytes) -> list[Raw]:
+    """Take a JSON array apart into its items. Raises Invalid when it is none."""
+    try:
+        return _array.decode(body)
+    except msgspec.ValidationError:
+        raise Invalid("The body must be a JSON array.") from None
+    except msgspec.DecodeError as error:
+        raise Invalid(f"Malformed JSON: {error}.") from None
+
+
+def field_of(error: msgspec.ValidationError, within: str = "") -> Invalid:
+    """Turn a validation error into one that names the field: `choices[2]`, not `$.choices[2]`."""
+    match = _PATH.match(str(error))
+    text, path = (match["text"], match["path"]) if match else (str(error), None)
+    missing = re.search(r"missing required field `(.+)`", text)
+    path = (path or "$").removeprefix("$").removeprefix(".")
+    if missing:
+        path = f"{path}.{missing[1]}".removeprefix(".")
+        text = "This field is required"
+    field = ".".join(part for part in (within, path) if part).replace(".[", "[")
+    return Invalid(f"{text}.", field=field or None)
+
+
+def _check(body: bytes, limit: int) -> None:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        raise Invalid("The body is not UTF-8.") from None
+    # Counting is an upper bound that nearly every body passes; only the rest is looked at closely.
+    if body.count(b"[") + body.count(b"{") > DEPTH_LIMIT:
+        _check_depth(body)
+    if len(body) > limit or b"\\u" in body or b"\x00" in body:
+        _check_texts(body, limit)
+
+
+def _check_depth(body: bytes) -> None:
+    depth = 0
+    for token in _TOKEN.finditer(body):
+        if token[0] in b"[{":
+            depth += 1
+            if depth > DEPTH_LIMIT:
+                raise Invalid(f"The body is nested more than {DEPTH_LIMIT} deep.")
+        elif token[0] in b"]}":
+            depth -= 1
+
+
+def _check_texts(body: bytes, limit: int) -> None:
+    for token in _TOKEN.finditer(body):
+        text = token[0]
+        if text[:1] != b'"':
+            continue
+        if len(text) <= limit and b"\\u" not in text:
+            continue
+        try:
+            value = _anything.decode(text)
+        except msgspec.DecodeError:
+            raise Invalid("Malformed JSON: a text holds half of a surrogate pair.") from None
+        if "\x00" in value:
+            raise Invalid("A text holds U+0000, which cannot be stored.")
+        if len(value.encode()) > limit:
+            raise Invalid(f"A text is longer than {limit} bytes.")

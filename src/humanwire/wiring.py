@@ -1,0 +1,66 @@
+"""The one place that knows concrete classes: it puts a program together from its settings."""
+
+import os
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from starlette.types import ASGIApp
+
+from humanwire.config import Settings, sqlite_path
+from humanwire.core.ids import Uuid7
+from humanwire.dialects.heat import HeatDialect, heat_key, heat_openapi, heat_shape, heat_surface
+from humanwire.flows.ports import NoOutbox, Ports
+from humanwire.flows.wakeups import Wakeups
+from humanwire.http.admin import admin_surface
+from humanwire.http.app import Application
+from humanwire.http.context import Context
+from humanwire.http.openapi import openapi
+from humanwire.http.pages import pages_surface
+from humanwire.http.requester_media import media_surface
+from humanwire.http.worker.routes import worker_surface
+from humanwire.store.interface import Store
+from humanwire.store.sqlite.store import SqliteStore
+
+
+def clock() -> int:
+    """Milliseconds since the epoch, UTC."""
+    return time.time_ns() // 1_000_000
+
+
+@asynccontextmanager
+async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
+    """Open the database and yield what the flows need; close it in the end.
+
+    Raises Invalid for a database that is none, Unavailable for one that cannot be used.
+    """
+    store: Store = SqliteStore(sqlite_path(settings.database))
+    await store.open()
+    try:
+        yield Ports(
+            store=store,
+            clock=clock,
+            entropy=os.urandom,
+            ids=Uuid7(),
+            wakeups=Wakeups(),
+            dialects={"heat": HeatDialect()},
+            outbox=NoOutbox(),
+            origin=lambda: settings.origin,
+            lease_ms=round(settings.lease_seconds * 1000),
+        )
+    finally:
+        await store.close()
+
+
+def create_app(context: Context) -> ASGIApp:
+    """Put the server's surfaces together."""
+    ports, keys = context.ports, context.keys
+    heat = heat_surface(ports, keys, context.closing, context.settings.block_seconds)
+    surfaces: dict[str, ASGIApp] = {
+        "/v1/": heat,
+        "/v1/media": media_surface(context, partial(heat_key, keys), heat_shape),
+        "/worker/v1/": worker_surface(context),
+        "/admin/v1/": admin_surface(context),
+    }
+    return Application(surfaces, pages_surface(context, lambda: openapi(heat_openapi())))
