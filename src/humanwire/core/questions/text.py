@@ -14,7 +14,7 @@ from humanwire.core.questions.wording import checked_text, folded
 Validation = Literal["none", "number", "url"]
 
 # Nine digits of exponent keep every number within Decimal's exact range.
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
 _STAGED = {
     "none": "staged response",
     "number": "42",

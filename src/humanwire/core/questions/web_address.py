@@ -24,7 +24,7 @@ def normal_web_address(text: str) -> str:
     if parts is None:
         return text
     user, at, _ = parts.netloc.rpartition("@")
-    host = (parts.hostname or "").casefold()
+    host = parts.hostname or ""
     if ":" in host:
         host = f"[{host}]"
     port = parts.port
