@@ -150,7 +150,7 @@ async def _announce(
     operator: str | None,
     announce: Callable[[Ports, str | None], None],
 ) -> None:
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.005)
     log.info("serving", extra={"engine": ports.store.engine, "origin": ports.origin()})
     announce(ports, operator)

@@ -7,7 +7,7 @@ from tests.senders.conftest import Serve
 from tests.senders.receiver import Answer, endless, reply, silence
 
 from humanwire.core.addresses import AddressPolicy
-from humanwire.senders.errors import FetchFailed
+from humanwire.core.errors import FetchFailed
 from humanwire.senders.fetch import MediaFetcher, OpenedMedia
 
 PICTURE = bytes(range(256)) * 40

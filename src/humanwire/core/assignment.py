@@ -21,6 +21,9 @@ from humanwire.core.task import End, Mode, Status
 
 LeaseState = Literal["leased", "answered", "skipped", "flagged", "lapsed", "withdrawn", "aborted"]
 
+Closes = tuple[tuple[AssignmentId, LeaseState], ...]
+"""Leases that end, each with the state that they end in."""
+
 FEEDBACK_LIMIT = 10_000
 """Characters of a flag's feedback or a skip's reason."""
 
@@ -87,15 +90,10 @@ class Step(Struct, frozen=True, kw_only=True):
     task: TaskNow
     vacant: int
     by: WorkerId | None = None
-    closes: tuple[tuple[AssignmentId, LeaseState], ...] = ()
+    closes: Closes = ()
     note: str | None = None
     answer: NewAnswer | None = None
     end: End | None = None
-
-    @property
-    def withdrawn(self) -> tuple[AssignmentId, ...]:
-        """The leases that this step takes from workers who did not ask for it."""
-        return tuple(lease for lease, state in self.closes if state in {"withdrawn", "aborted"})
 
 
 def answer(
@@ -117,24 +115,22 @@ def answer(
         late = NewAnswer(holding.worker, checked, media, seconds, counted=False)
         return Step(task=task, vacant=0, answer=late)
     new = NewAnswer(holding.worker, checked, media, seconds, counted=True)
-    own = [(lease.id, "answered") for lease in task.leases if lease.worker == holding.worker]
-    others = [lease for lease in task.leases if lease.worker != holding.worker]
-    if holding.id not in {lease for lease, _ in own}:
-        own.append((holding.id, "answered"))
+    # A late answer also ends the lease that its worker may hold on the task again by now.
+    mine = [lease.id for lease in task.leases if lease.worker == holding.worker]
+    own = _closed((holding.id, *(lease for lease in mine if lease != holding.id)), "answered")
+    others = [lease.id for lease in task.leases if lease.worker != holding.worker]
+    vacant, end = 0, None
     match decide(task.policy, task.question, (*task.answers, given)):
         case Done(merged):
-            end = End(status="complete", response=merged)
+            end, surplus = End(status="complete", response=merged), len(others)
         case GaveUp():
-            end = End(status="complete")
+            end, surplus = End(status="complete"), len(others)
         case AskMore(wanted):
             surplus = max(len(others) - wanted, 0)
-            taken = [(lease.id, "withdrawn") for lease in others[len(others) - surplus :]]
             vacant = wanted - len(others) + surplus
-            return Step(
-                task=task, vacant=vacant, by=holding.worker, closes=(*own, *taken), answer=new
-            )
-    taken = [(lease.id, "withdrawn") for lease in others]
-    return Step(task=task, vacant=0, by=holding.worker, closes=(*own, *taken), answer=new, end=end)
+    taken = _closed(others[len(others) - surplus :], "withdrawn")
+    closes = (*own, *taken)
+    return Step(task=task, vacant=vacant, by=holding.worker, closes=closes, answer=new, end=end)
 
 
 def skip(holding: Holding, reason: str, now: int) -> Step:
@@ -142,7 +138,7 @@ def skip(holding: Holding, reason: str, now: int) -> Step:
     _require_live(holding, now)
     _require_short("reason", reason)
     vacant = holding.task.vacant + 1
-    closes = ((holding.id, "skipped"),)
+    closes = _closed((holding.id,), "skipped")
     return Step(task=holding.task, vacant=vacant, by=holding.worker, closes=closes, note=reason)
 
 
@@ -153,22 +149,21 @@ def flag(holding: Holding, feedback: str, flags_to_end: int, now: int) -> Step:
     if not feedback.strip():
         raise Invalid("Say what is wrong with the task.", field="feedback")
     task = holding.task
-    own: tuple[AssignmentId, LeaseState] = (holding.id, "flagged")
+    own = _closed((holding.id,), "flagged")
     if task.flags + 1 < flags_to_end:
         vacant = task.vacant + 1
-        return Step(task=task, vacant=vacant, by=holding.worker, closes=(own,), note=feedback)
+        return Step(task=task, vacant=vacant, by=holding.worker, closes=own, note=feedback)
     end = End(status="flagged", feedback=feedback)
-    taken = [(lease.id, "withdrawn") for lease in task.leases if lease.id != holding.id]
-    return Step(
-        task=task, vacant=0, by=holding.worker, closes=(own, *taken), note=feedback, end=end
-    )
+    taken = _closed([lease.id for lease in task.leases if lease.id != holding.id], "withdrawn")
+    closes = (*own, *taken)
+    return Step(task=task, vacant=0, by=holding.worker, closes=closes, note=feedback, end=end)
 
 
 def abort(task: TaskNow, reason: str | None) -> Step:
     """End a pending task without an answer; a `reason` means that the caller did not ask."""
     if task.status != "pending":
         raise Ended
-    closes = tuple((lease.id, "aborted") for lease in task.leases)
+    closes = _closed([lease.id for lease in task.leases], "aborted")
     return Step(task=task, vacant=0, closes=closes, end=End(status="aborted", reason=reason))
 
 
@@ -177,6 +172,10 @@ def why_gone(holding: Holding, now: int) -> str | None:
     if holding.state == "leased":
         return "lapsed" if holding.expires_at <= now else None
     return holding.state
+
+
+def _closed(leases: Sequence[AssignmentId], state: LeaseState) -> Closes:
+    return tuple((lease, state) for lease in leases)
 
 
 def _require_live(holding: Holding, now: int) -> None:

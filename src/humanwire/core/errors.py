@@ -71,6 +71,20 @@ class Conflict(Refused):
     code = "idempotency_conflict"
 
 
+class FetchFailed(Refused):
+    """The attachment cannot be loaded.
+
+    `reason` is a DeliveryError, or one of `status_404` (any status but 200 and 206),
+    `too_many_redirects`, `not_media`, `too_large`.
+    """
+
+    code = "media_unavailable"
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The attachment cannot be loaded: {reason}.")
+
+
 class Unavailable(Refused):
     """The service cannot store anything at the moment; try again."""
 

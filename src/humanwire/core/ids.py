@@ -34,7 +34,8 @@ class Uuid7:
         self._last = tick
         time, sequence = divmod(tick, _SEQUENCE_SIZE)
         tail = int.from_bytes(entropy[:8], "big") & ((1 << 62) - 1)
-        digits = f"{(time & ((1 << 48) - 1)) << 80 | 0x7 << 76 | sequence << 64 | 0b10 << 62 | tail:032x}"
+        head = (time & ((1 << 48) - 1)) << 16 | 0x7 << 12 | sequence
+        digits = f"{head << 64 | 0b10 << 62 | tail:032x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 

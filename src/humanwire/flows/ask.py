@@ -16,6 +16,9 @@ from humanwire.flows.callback import new_delivery
 from humanwire.flows.ports import Ports
 from humanwire.store.records import Ask, IdempotencyKey, Key, NewTask, Task
 
+Stage = Literal["complete", "null", "flagged", "pending"]
+"""How a staged task turns out; `null` is complete without agreement."""
+
 
 class Wish(Struct, frozen=True, kw_only=True):
     """What a caller asks for, checked and put into the core's words by its dialect.
@@ -33,7 +36,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     deadline: int | None = None
     excluded: tuple[str, ...] = ()
     metadata: Mapping[str, str] = {}
-    staged: Literal["complete", "flagged", "pending"] = "complete"
+    staged: Stage = "complete"
     idempotency: IdempotencyKey | None = None
 
 
@@ -119,6 +122,8 @@ def _staged_end(wish: Wish, policy: Policy) -> End | None:
         return None
     if wish.staged == "flagged":
         return End(status="flagged", feedback="Staged: this request was asked to be flagged.")
+    if wish.staged == "null":
+        return End(status="complete")
     response: Json = wish.question.staged()
     if isinstance(policy, Collect):
         response = [response] * policy.answers

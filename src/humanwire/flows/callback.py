@@ -1,4 +1,4 @@
-"""The callback that an end gives rise to: one for each end, to the task's address or the project's."""
+"""The callback that an end gives rise to: one, to the task's address or else the project's."""
 
 from urllib.parse import urlsplit
 

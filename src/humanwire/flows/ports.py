@@ -1,6 +1,7 @@
 """What the flows need from outside: the store, the time, chance, and the dialects."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,6 +44,25 @@ class Sender(Protocol):
     """Sends one request; trouble on the way is an outcome, not an error."""
 
     async def send(self, prepared: Prepared) -> Outcome: ...
+
+
+class OpenedMedia(Protocol):
+    """A medium on its way: `headers` have lower-case names, content-type always among them."""
+
+    status: int
+    headers: dict[str, str]
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Give the bytes as they come. Raises FetchFailed, also in the middle."""
+        ...
+
+
+class Fetcher(Protocol):
+    """Fetches requesters' media from wherever they are."""
+
+    def open(self, url: str, range_header: str | None) -> AbstractAsyncContextManager[OpenedMedia]:
+        """Request a medium. Raises FetchFailed."""
+        ...
 
 
 class Outbox(Protocol):

@@ -18,8 +18,9 @@ async def lapse_leases(ports: Ports) -> None:
 async def heed_others(ports: Ports, position: int) -> int:
     """Wake those waiting for what other processes did; return the position of the last end seen."""
     while ends := await ports.store.ended_since(position, _LOOK_BACK):
-        for position, project, task in ends:
+        for _, project, task in ends:
             ports.wakeups.ended(project, task)
+        position = ends[-1][0]
     ports.wakeups.line.call_all()
     return position
 

@@ -6,7 +6,7 @@ never an answer, and the runtime's poll is the net below it.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Generator, Hashable, Iterable
 from contextlib import contextmanager
 from typing import Generic, Literal, TypeVar
 
@@ -32,7 +32,7 @@ class Bells(Generic[K]):
         self._waiting: dict[K, set[asyncio.Future[None]]] = {}
 
     @contextmanager
-    def listening(self, key: K) -> Iterator["asyncio.Future[None]"]:
+    def listening(self, key: K) -> Generator["asyncio.Future[None]"]:
         """Give a future that resolves at the next ring; look in the store after taking it."""
         future = asyncio.get_running_loop().create_future()
         waiting = self._waiting.setdefault(key, set())
@@ -86,7 +86,7 @@ class Line:
         self._round = 0
 
     @contextmanager
-    def standing(self, projects: Iterable[ProjectId]) -> Iterator[Place]:
+    def standing(self, projects: Iterable[ProjectId]) -> Generator[Place]:
         """Take a place; ask the store for work after taking it, and after each call."""
         place = Place(frozenset(projects))
         self._stand(place)
@@ -203,7 +203,7 @@ class Wakeups:
             stream.put(notice)
 
     @contextmanager
-    def stream(self, worker: WorkerId, projects: Iterable[ProjectId]) -> Iterator[Stream]:
+    def stream(self, worker: WorkerId, projects: Iterable[ProjectId]) -> Generator[Stream]:
         """Open a page's stream of notices."""
         stream = Stream(frozenset(projects))
         streams = self._streams.setdefault(worker, set())

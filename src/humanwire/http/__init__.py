@@ -1,1 +1,1 @@
-"""The HTTP server: which surface answers which path, the worker's and the operator's APIs, media."""
+"""HTTP: which surface answers which path, the worker's and the operator's APIs, media."""

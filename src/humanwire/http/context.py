@@ -4,9 +4,8 @@ import asyncio
 from dataclasses import dataclass, field
 
 from humanwire.config import Settings
-from humanwire.flows.ports import Ports
+from humanwire.flows.ports import Fetcher, Ports
 from humanwire.http.media import MediaFolder
-from humanwire.senders.fetch import MediaFetcher
 from humanwire.wire.keys import Keys
 
 
@@ -18,6 +17,6 @@ class Context:
     keys: Keys
     settings: Settings
     media: MediaFolder
-    fetcher: MediaFetcher
+    fetcher: Fetcher
     closing: asyncio.Event
     loops: list["asyncio.Task[None]"] = field(default_factory=list)

@@ -44,7 +44,10 @@ class MediaFolder:
     async def keep(
         self, ports: Ports, project: ProjectId, kind: str, chunks: AsyncIterator[bytes]
     ) -> Media:
-        """Store an upload, whole or not at all. Raises TooLarge, Invalid when empty, Unavailable."""
+        """Store an upload, whole or not at all.
+
+        Raises TooLarge, Invalid when it is empty, or Unavailable.
+        """
         identifier = MediaId(f"{project}-{ports.entropy(20).hex()}")
         path = self._folder / str(project) / identifier
         partial = path.with_suffix(".part")

@@ -12,18 +12,6 @@ class AddressRefused(OSError):
     """The address is not one that the server may connect to."""
 
 
-class FetchFailed(Exception):
-    """A medium could not be fetched.
-
-    `reason` is a DeliveryError, or one of `status_404` (any status but 200 and 206),
-    `too_many_redirects`, `not_media`, `too_large`.
-    """
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
-
-
 TROUBLE = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
 """All that a request can raise because of the URL, the network or the other side."""
 

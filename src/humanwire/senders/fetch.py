@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 import aiohttp
 
 from humanwire.core.addresses import AddressPolicy
-from humanwire.senders.errors import TROUBLE, FetchFailed, name_of
+from humanwire.core.errors import FetchFailed
+from humanwire.senders.errors import TROUBLE, name_of
 from humanwire.senders.guard import USER_AGENT, guarded_session
 
 _REDIRECTS = 3

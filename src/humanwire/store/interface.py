@@ -103,7 +103,10 @@ class WorkStore(Protocol):
     async def extend(
         self, worker: WorkerId, assignment: AssignmentId, now: int, lease_ms: int
     ) -> int | None:
-        """Extend a live lease; its new end, or None when it is gone. The project's length goes first."""
+        """Extend a live lease by the project's length, or else `lease_ms`.
+
+        Returns its new end, or None when it is gone.
+        """
         ...
 
     async def lapse(self, now: int, limit: int) -> list[Lapsed]:
@@ -130,7 +133,7 @@ class DeliveryStore(Protocol):
     async def due_deliveries(
         self, now: int, claimed_until: int, limit: int, busy: Sequence[str]
     ) -> list[DueDelivery]:
-        """Claim deliveries to send, leaving those to `busy` URLs and those behind an earlier one."""
+        """Claim deliveries to send, but those to `busy` servers and those behind an earlier one."""
         ...
 
     async def claimed_delivery(

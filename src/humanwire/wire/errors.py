@@ -57,6 +57,7 @@ STATUS: dict[type[errors.Refused], int] = {
     errors.LeaseGone: 409,
     errors.AlreadyAnswered: 409,
     errors.Conflict: 409,
+    errors.FetchFailed: 502,
     errors.Unavailable: 503,
     Unauthorized: 401,
     Forbidden: 403,

@@ -6,20 +6,13 @@ from contextlib import AsyncExitStack
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from humanwire.core.errors import Invalid, NotFound, Refused
+from humanwire.core.errors import Invalid, NotFound
 from humanwire.core.ids import AssignmentId, ProjectId
+from humanwire.flows.ports import OpenedMedia
 from humanwire.http.context import Context
 from humanwire.http.media import UNTRUSTED
 from humanwire.http.worker.view import media_urls
-from humanwire.senders.errors import FetchFailed
-from humanwire.senders.fetch import OpenedMedia
 from humanwire.store.records import Worker
-
-
-class MediaFailed(Refused):
-    """The attachment cannot be loaded."""
-
-    code = "media_unavailable"
 
 
 async def upload(context: Context, request: Request, worker: Worker) -> Response:
@@ -34,7 +27,7 @@ async def upload(context: Context, request: Request, worker: Worker) -> Response
 
 
 async def show_media(context: Context, request: Request, worker: Worker) -> Response:
-    """Pass on an attachment of a task that the worker holds or held. Raises MediaFailed."""
+    """Pass on an attachment of a task that the worker holds or held. Raises FetchFailed."""
     assignment = AssignmentId(request.path_params["id"])
     holding = await context.ports.store.holding(worker.number, assignment)
     urls = media_urls(holding.task.question) if holding else []
@@ -42,12 +35,8 @@ async def show_media(context: Context, request: Request, worker: Worker) -> Resp
     if number >= len(urls):
         raise NotFound("There is no such attachment.")
     stack = AsyncExitStack()
-    try:
-        opened = await stack.enter_async_context(
-            context.fetcher.open(urls[number], request.headers.get("range"))
-        )
-    except FetchFailed as error:
-        raise MediaFailed(f"The attachment cannot be loaded: {error.reason}.") from error
+    opening = context.fetcher.open(urls[number], request.headers.get("range"))
+    opened = await stack.enter_async_context(opening)
     headers = {**opened.headers, **UNTRUSTED, "cache-control": "private, max-age=3600"}
     return StreamingResponse(_passed_on(opened, stack), opened.status, headers)
 

@@ -18,7 +18,7 @@ from humanwire.flows.accounts import digest
 from humanwire.flows.answer import answer
 from humanwire.flows.assign import assign, give_back
 from humanwire.http.context import Context
-from humanwire.http.worker.media import MediaFailed, show_media, upload
+from humanwire.http.worker.media import show_media, upload
 from humanwire.http.worker.session import COOKIE, credential, signed_in
 from humanwire.http.worker.stream import stream
 from humanwire.http.worker.view import iso, show
@@ -230,8 +230,6 @@ def _shape(error: Refused, _status: int) -> bytes:
 def _status(error: Refused) -> int:
     if isinstance(error, StaleDraft | AlreadyAnswered):
         return 409
-    if isinstance(error, MediaFailed):
-        return 502
     return 422 if type(error) is Invalid else status_of(error)
 
 

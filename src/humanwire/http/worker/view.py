@@ -1,4 +1,4 @@
-"""A lease as the worker API shows it: the question, its attachments, and where to load them from."""
+"""A lease as the worker API shows it: the question, its attachments, where to load them from."""
 
 from datetime import UTC, datetime
 

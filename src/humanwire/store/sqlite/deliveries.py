@@ -92,9 +92,9 @@ class Deliveries(Tasks, Accounts):
     async def resend_failed(self, project: ProjectId, mode: Mode, since: int, now: int) -> int:
         return await self._due_again("resend_failed", project, (now, project, mode, since))
 
-    async def _due_again(self, name: str, project: ProjectId, values: tuple[object, ...]) -> int:
+    async def _due_again(self, name: str, project: ProjectId, values: tuple[str | int, ...]) -> int:
         def operation(tx: sqlite3.Connection) -> int:
-            urls = tx.execute(SQL[name], values).fetchall()  # pyright: ignore[reportArgumentType]
+            urls = tx.execute(SQL[name], values).fetchall()
             tx.executemany(SQL["endpoint_enabled"], {(project, url) for (url,) in urls})
             return len(urls)
 

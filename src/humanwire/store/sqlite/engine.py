@@ -5,13 +5,15 @@ import sqlite3
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from humanwire.core.errors import Unavailable
 from humanwire.store.sqlite.rows import Row
 from humanwire.store.sqlite.writer import Writer, connect, unavailable
 
 T = TypeVar("T")
+_Value = str | int | float | bytes | None
+_Values = tuple[_Value, ...] | dict[str, _Value]
 
 _MIGRATION = re.compile(r"^(\d{4})_\w+\.sql$")
 
@@ -56,13 +58,13 @@ class Engine:
         self._data_version = version
         return changed
 
-    def _one(self, statement: str, *values: object, **named: object) -> Row | None:
+    def _one(self, statement: str, *values: _Value, **named: _Value) -> Row | None:
         return self._execute(statement, named or values).fetchone()
 
-    def _all(self, statement: str, *values: object, **named: object) -> list[Row]:
+    def _all(self, statement: str, *values: _Value, **named: _Value) -> list[Row]:
         return self._execute(statement, named or values).fetchall()
 
-    def _execute(self, statement: str, values: Any) -> sqlite3.Cursor:
+    def _execute(self, statement: str, values: _Values) -> sqlite3.Cursor:
         if self._reader is None:
             raise Unavailable
         try:
@@ -78,7 +80,7 @@ class Engine:
 
 def migrations() -> list[tuple[int, str]]:
     """The migrations in order, each with the schema version that it makes."""
-    folder = resources.files(__package__).joinpath("migrations")
+    folder = resources.files("humanwire.store.sqlite").joinpath("migrations")
     found = ((_MIGRATION.match(file.name), file) for file in folder.iterdir())
     return sorted(
         (int(match[1]), file.read_text(encoding="utf-8")) for match, file in found if match
@@ -93,8 +95,9 @@ def migrate(connection: sqlite3.Connection) -> None:
     steps = migrations()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > steps[-1][0]:
+        newest = steps[-1][0]
         raise Unavailable(
-            f"The database has schema {version}, newer than this program's {steps[-1][0]}: upgrade humanwire."
+            f"The database has schema {version}, this program knows {newest}: upgrade humanwire."
         )
     for number, text in steps:
         if number <= version:

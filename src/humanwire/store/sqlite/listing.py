@@ -7,16 +7,16 @@ from humanwire.store.records import TaskFilter
 
 def list_statement(
     project: ProjectId, mode: Mode, where: TaskFilter, before: TaskId | None, limit: int
-) -> tuple[str, list[object]]:
+) -> tuple[str, list[str | int]]:
     """Return a statement that gives the ids of the tasks, newest first, with its values.
 
     A filter on metadata drives the search (its table is ordered by task); ids carry their time,
     so that a filter on time is a range of ids.
     """
     clauses: list[str] = []
-    values: list[object] = []
+    values: list[str | int] = []
 
-    def keep(clause: str, *arguments: object) -> None:
+    def keep(clause: str, *arguments: str | int) -> None:
         clauses.append(clause)
         values.extend(arguments)
 
@@ -52,4 +52,4 @@ def list_statement(
         keep(f"{key} < ?", before)
     values.append(limit)
     condition = " AND ".join(clauses)
-    return f"SELECT task.id FROM {source} WHERE {condition} ORDER BY {key} DESC LIMIT ?", values
+    return f"SELECT task.id FROM {source} WHERE {condition} ORDER BY {key} DESC LIMIT ?", values  # noqa: S608

@@ -12,7 +12,7 @@ _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 def load(file: str) -> Mapping[str, str]:
     """Return the statements of one file by name, without their comments."""
-    text = resources.files(__package__).joinpath(file).read_text(encoding="utf-8")
+    text = resources.files("humanwire.store.sqlite").joinpath(file).read_text(encoding="utf-8")
     parts = _NAME.split(text)[1:]
     return {name: _strip(body) for name, body in zip(parts[::2], parts[1::2], strict=True)}
 

@@ -57,7 +57,7 @@ class Work(Accounts):
             state=state,
             expires_at=expires_at,
             task=rows.task_now(project, TaskId(task), now, leases, answers),
-            own=own and Recorded(msgspec.json.decode(own[1]), bool(own[3])),
+            own=Recorded(msgspec.json.decode(own[1]), bool(own[3])) if own else None,
         )
 
     async def settle(self, settlement: Settlement) -> bool:
@@ -122,7 +122,7 @@ class Work(Accounts):
             type=kind,
             question=decode_question(question),
             created_at=created_at,
-            draft=draft and Draft(draft[0], draft[1]),
+            draft=Draft(draft[0], draft[1]) if draft else None,
         )
 
 

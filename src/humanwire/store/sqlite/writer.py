@@ -42,7 +42,7 @@ def connect(path: str) -> sqlite3.Connection:
     return connection
 
 
-def unavailable(error: sqlite3.Error) -> Unavailable:
+def unavailable(error: Exception) -> Unavailable:
     """Say what keeps the database from taking the work: locked, full, damaged."""
     return Unavailable(f"The database cannot be used now: {error}.")
 
@@ -82,6 +82,7 @@ class Writer:
     def _run(self) -> None:
         connection: sqlite3.Connection | None = None
         while group := self._next_group():
+            outcomes: list[_Outcome]
             try:
                 connection = connection or connect(self._path)
                 outcomes = _commit(connection, group)
@@ -114,8 +115,8 @@ def _commit(connection: sqlite3.Connection, group: list[_Waiting]) -> list[_Outc
                 if not connection.in_transaction:
                     raise
                 execute("ROLLBACK TO operation")
-                refused = unavailable(error) if _is_trouble(error) else error
-                outcomes.append((future, None, refused))
+                trouble = isinstance(error, sqlite3.OperationalError)
+                outcomes.append((future, None, unavailable(error) if trouble else error))
             execute("RELEASE operation")
         execute("COMMIT")
     except BaseException:
@@ -123,10 +124,6 @@ def _commit(connection: sqlite3.Connection, group: list[_Waiting]) -> list[_Outc
             execute("ROLLBACK")
         raise
     return outcomes
-
-
-def _is_trouble(error: Exception) -> bool:
-    return isinstance(error, sqlite3.OperationalError)
 
 
 def _resolve(outcomes: list[_Outcome]) -> None:
