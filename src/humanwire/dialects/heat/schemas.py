@@ -1,0 +1,89 @@
+"""The schemas of what Heat answers; those of what it takes come from `wire.py`."""
+
+from collections.abc import Mapping
+from typing import get_args
+
+from humanwire.core.task import Status
+from humanwire.dialects.heat.wire import BODIES
+from humanwire.store.records import DeliveryState, EventType
+
+
+def reference(name: str) -> dict[str, object]:
+    """Refer to a schema by name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def array_of(schema: Mapping[str, object]) -> dict[str, object]:
+    return {"type": "array", "items": schema}
+
+
+def object_of(
+    optional: Mapping[str, object] | None = None, **required: Mapping[str, object]
+) -> dict[str, object]:
+    """An object with these fields, all required but the optional ones."""
+    properties = {**required, **(optional or {})}
+    return {"type": "object", "properties": properties, "required": list(required)}
+
+
+def of_content(schema: Mapping[str, object], example: object = None) -> dict[str, object]:
+    """A JSON body of this schema."""
+    shown = {} if example is None else {"example": example}
+    return {"application/json": {"schema": schema, **shown}}
+
+
+_TEXT = {"type": "string"}
+_NUMBER = {"type": "integer"}
+_TIME = {"type": "string", "format": "date-time"}
+_STATUS = {"enum": list(get_args(Status))}
+_FAULT = object_of({"field": _TEXT}, code=_TEXT, message=_TEXT)
+
+SCHEMAS: Mapping[str, Mapping[str, object]] = {
+    "Request": {
+        **object_of(
+            {
+                "response": {"description": "Once complete; null when people did not agree."},
+                "raw_responses": {
+                    "type": "object",
+                    "description": "Each cruncher's response, once the request has ended.",
+                    "additionalProperties": True,
+                },
+                "cruncher_feedback": {**_TEXT, "description": "Why the request was flagged."},
+                "aborted_reason": {**_TEXT, "description": "When it was not the caller's wish."},
+            },
+            id=_TEXT,
+            status=_STATUS,
+            type={"enum": list(BODIES)},
+        ),
+        "description": "What was asked, with its state; your own fields follow as you sent them.",
+        "additionalProperties": True,
+    },
+    "Item": {
+        "description": "The body of a request, with its type.",
+        "allOf": [
+            object_of(type={"enum": list(BODIES)}),
+            {"anyOf": [reference(body.__name__) for body in BODIES.values()]},
+        ],
+    },
+    "Outcome": {
+        "oneOf": [
+            object_of(index=_NUMBER, id=_TEXT, status=_STATUS),
+            object_of(index=_NUMBER, error=_FAULT),
+        ]
+    },
+    "Event": object_of(
+        id=_NUMBER,
+        type={"enum": list(get_args(EventType))},
+        time=_TIME,
+        request={"oneOf": [reference("Request"), {"type": "null"}]},
+    ),
+    "Delivery": object_of(
+        {"reason": _TEXT, "next_attempt": _TIME},
+        id=_TEXT,
+        request=_TEXT,
+        url=_TEXT,
+        state={"enum": list(get_args(DeliveryState))},
+        attempts=array_of(object_of({"status": _NUMBER, "error": _TEXT}, time=_TIME, ms=_NUMBER)),
+    ),
+    "Success": object_of(success={"const": True}),
+    "Error": object_of(error=_FAULT),
+}

@@ -1,0 +1,129 @@
+"""From a body of Heat's to what the flows are asked for: every field checked and named."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+import msgspec
+from msgspec import Raw
+
+from humanwire.core.consensus import Collect, Majority, Policy, Single
+from humanwire.core.errors import Invalid, NotFound
+from humanwire.core.questions.web_address import is_web_address
+from humanwire.core.task import PRIORITY_DEFAULT, Mode
+from humanwire.dialects.heat import query
+from humanwire.dialects.heat.from_core import without_owned
+from humanwire.dialects.heat.questions import question_of, whole
+from humanwire.dialects.heat.wire import DECODERS, Confidence
+from humanwire.flows.ask import Stage, Wish
+from humanwire.store.records import IdempotencyKey
+from humanwire.wire.bodies import field_of
+
+PRIORITY_MOST = 10
+METADATA_LIMIT = 16_384
+_STAGES: Mapping[bytes, Stage] = {
+    b'"pending"': "pending",
+    b'"flagged"': "flagged",
+    b'"null"': "null",
+    b"null": "null",
+}
+_NO_METADATA: Mapping[str, str] = {}
+_text = msgspec.json.Decoder(str)
+
+
+def wish_of(
+    name: str, body: bytes, fields: dict[str, Raw], mode: Mode, now: int, key: str | None
+) -> Wish:
+    """Check a body of this type, whose `fields` were taken apart already.
+
+    `key` is the caller's own for this request. Raises Invalid, or NotFound for an unknown type.
+    """
+    decoder = DECODERS.get(name)
+    if decoder is None:
+        raise NotFound(f"There is no request type {name!r}.", field="type")
+    try:
+        given = decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise field_of(error) from None
+    except msgspec.DecodeError as error:
+        raise Invalid(f"Malformed JSON: {error}.") from None
+    return Wish(
+        type=name,
+        question=question_of(name, given),
+        body_json=without_owned(fields) or body.decode().strip(),
+        policy=None if given.confidence is None else _policy(given.confidence),
+        hook_url=_checked_address(given.hook_url),
+        priority=PRIORITY_DEFAULT if given.priority is None else _priority(given.priority),
+        deadline=None if given.deadline is None else _deadline(given.deadline, now),
+        excluded=tuple(given.exclude_crunchers or ()),
+        metadata=_filterable(given.metadata, fields) if given.metadata else _NO_METADATA,
+        staged=_stage(given.metadata) if mode == "test" else "complete",
+        idempotency=None if key is None else IdempotencyKey(key, _digest(name, body)),
+    )
+
+
+def _checked_address(url: str | None) -> str | None:
+    if url is not None and not is_web_address(url):
+        raise Invalid("It must be an http or https URL.", field="hook_url")
+    return url
+
+
+def _policy(given: Confidence) -> Policy:
+    try:
+        return _chosen(given).checked()
+    except Invalid as fault:
+        raise Invalid(fault.message, field=f"confidence.{fault.field}") from None
+
+
+def _chosen(given: Confidence) -> Policy:
+    def needed(name: str) -> int:
+        value: float | None = getattr(given, name)
+        if value is None:
+            raise Invalid("This field is required.", field=name)
+        return whole(value, name)
+
+    match given.strategy:
+        case "majority":
+            return Majority(
+                min_agreements=needed("min_agreements"), max_crunchers=needed("max_crunchers")
+            )
+        case "collect":
+            return Collect(answers=needed("answers"))
+        case "single":
+            return Single()
+
+
+def _priority(given: float) -> int:
+    priority = whole(given, "priority")
+    if not 1 <= priority <= PRIORITY_MOST:
+        raise Invalid(f"It must lie between 1 and {PRIORITY_MOST}.", field="priority")
+    return priority
+
+
+def _deadline(text: str, now: int) -> int:
+    deadline = query.milliseconds(text, "deadline")
+    if deadline <= now:
+        raise Invalid("It has passed already.", field="deadline")
+    return deadline
+
+
+def _filterable(metadata: Mapping[str, Raw], fields: Mapping[str, Raw]) -> dict[str, str]:
+    """Pick the entries that a list can be filtered by: texts as they are, others as their JSON."""
+    if len(bytes(fields["metadata"])) > METADATA_LIMIT:
+        raise Invalid(f"It is larger than {METADATA_LIMIT} bytes.", field="metadata")
+    found: dict[str, str] = {}
+    for key, raw in metadata.items():
+        value = bytes(raw)
+        if value[:1] == b'"':
+            found[key] = _text.decode(value)
+        elif value[:1] not in b"{[n":
+            found[key] = value.decode()
+    return found
+
+
+def _stage(metadata: Mapping[str, Raw] | None) -> Stage:
+    stage = metadata.get("staged") if metadata else None
+    return "complete" if stage is None else _STAGES.get(bytes(stage), "complete")
+
+
+def _digest(name: str, body: bytes) -> bytes:
+    return sha256(b"%s\n%s" % (name.encode(), body)).digest()
