@@ -56,7 +56,8 @@ async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
 def create_app(context: Context) -> ASGIApp:
     """Put the server's surfaces together."""
     ports, keys = context.ports, context.keys
-    heat = heat_surface(ports, keys, context.closing, context.settings.block_seconds)
+    longest = context.settings.block_seconds
+    heat = heat_surface(ports, keys, context.closing, longest_block=longest)
     surfaces: dict[str, ASGIApp] = {
         "/v1/": heat,
         "/v1/media": media_surface(context, partial(heat_key, keys), heat_shape),

@@ -44,7 +44,7 @@ class Wanted(Struct, frozen=True):
 class Submitted(Struct, frozen=True):
     """An answer. `media` has the size of each attachment, `seconds` is the time it took."""
 
-    response: JsonValue
+    response: Raw
     media: tuple[Size, ...] = ()
     seconds: float | None = None
 
@@ -134,8 +134,9 @@ class WorkerApi:
     async def answer(self, request: Request) -> Response:
         worker = await self._worker(request)
         given = await _body(request, Submitted, _ANSWER_LIMIT)
+        response = _value(given.response)
         counted = await answer(
-            self._ports, worker, _assignment(request), given.response, given.media, given.seconds
+            self._ports, worker, _assignment(request), response, given.media, given.seconds
         )
         return Json(_COUNTED if counted else _LATE)
 
@@ -246,6 +247,13 @@ def _decode(body: bytes, kind: type[T]) -> T:
         return _decoders[kind].decode(body)
     except msgspec.ValidationError as error:
         raise field_of(error) from None
+
+
+def _value(response: Raw) -> JsonValue:
+    try:
+        return msgspec.json.decode(response)
+    except msgspec.ValidationError as error:
+        raise field_of(error, "response") from None
 
 
 def _assignment(request: Request) -> AssignmentId:
