@@ -1,16 +1,19 @@
 """The serving process: starts the loops and the HTTP server, and stops them in good order."""
 
 import asyncio
+import errno
 import logging
 import signal
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+import socket
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import closing, contextmanager, suppress
 from types import FrameType
 
+import msgspec
 import uvicorn
 
 from humanwire.config import Settings, media_folder
-from humanwire.core.errors import Refused
+from humanwire.core.errors import Invalid, Refused
 from humanwire.flows import accounts, sweep
 from humanwire.flows.abort import abort_overdue
 from humanwire.flows.outbox import Outbox
@@ -24,6 +27,7 @@ from humanwire.wiring import create_app, open_ports
 
 log = logging.getLogger(__name__)
 
+_BACKLOG = 4096
 _SWEEP_SECONDS = 1.0
 _HEED_SECONDS = 0.25
 _WRITE_DOWN_SECONDS = 30.0
@@ -42,12 +46,29 @@ class Server(uvicorn.Server):
         self._closing.set()
         super().handle_exit(sig, frame)
 
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Catch the signals, and do not raise them again: they would cut our own stop short."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
 
 async def serve(settings: Settings, announce: Callable[[Ports, str | None], None]) -> None:
     """Serve until a signal comes. `announce` is called once requests are answered.
 
-    It gets the operator's key when this start made the first one.
+    It gets the operator's key when this start made the first one. Raises Invalid for an address
+    that cannot be listened on.
     """
+    with closing(_listen(settings)) as listener:
+        # Port 0 becomes the one that was free, so that links can name it.
+        port: int = listener.getsockname()[1]
+        await _serve_on(listener, msgspec.structs.replace(settings, port=port), announce)
+
+
+async def _serve_on(
+    listener: socket.socket, settings: Settings, announce: Callable[[Ports, str | None], None]
+) -> None:
     async with open_ports(settings) as ports:
         operator = None
         if not await ports.store.has_operator():
@@ -73,7 +94,7 @@ async def serve(settings: Settings, announce: Callable[[Ports, str | None], None
         server = Server(_uvicorn_config(settings, context), context.closing)
         announcing = asyncio.create_task(_announce(server, ports, operator, announce))
         try:
-            await server.serve()
+            await server.serve(sockets=[listener])
         finally:
             announcing.cancel()
             await _stop(loops)
@@ -81,6 +102,16 @@ async def serve(settings: Settings, announce: Callable[[Ports, str | None], None
                 await keys.write_down()
             await sender.close()
             await fetcher.close()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    address = (settings.host, settings.port)
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server(address, family=family, backlog=_BACKLOG)
+    except OSError as error:
+        reason = "is in use already" if error.errno == errno.EADDRINUSE else str(error.strerror)
+        raise Invalid(f"{settings.host}:{settings.port} {reason}.", field="port") from error
 
 
 def _uvicorn_config(settings: Settings, context: Context) -> uvicorn.Config:
@@ -92,7 +123,7 @@ def _uvicorn_config(settings: Settings, context: Context) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        backlog=4096,
+        backlog=_BACKLOG,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=round(settings.grace_seconds),
         ssl_certfile=settings.tls_cert,

@@ -275,6 +275,10 @@ class Store(TaskStore, WorkStore, DeliveryStore, AccountStore, Protocol):
         """Prove that the store can be read and written. Raises Unavailable."""
         ...
 
+    def schema_version(self) -> int:
+        """The number of the newest migration that the database has had."""
+        ...
+
     def changed_elsewhere(self) -> bool:
         """Tell whether anybody wrote since the last call; True when unsure."""
         ...

@@ -50,6 +50,11 @@ class Engine:
         self._one("SELECT 1")
         await self._write(lambda tx: tx.execute("PRAGMA user_version").fetchone())
 
+    def schema_version(self) -> int:
+        """Read the number of the newest migration that the file has had."""
+        row = self._one("PRAGMA user_version")
+        return row[0] if row else 0
+
     def changed_elsewhere(self) -> bool:
         """Tell whether any connection but the reader has committed since the last call."""
         row = self._one("PRAGMA data_version")

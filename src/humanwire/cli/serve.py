@@ -1,0 +1,104 @@
+"""`humanwire serve`: the server, with all its settings."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from humanwire.cli import options
+from humanwire.cli.console import Reply, show
+from humanwire.cli.logs import log_to_stderr
+from humanwire.config import MIB, Settings
+from humanwire.core.addresses import AddressPolicy, parse_network
+from humanwire.core.errors import Invalid
+from humanwire.core.questions.web_address import is_web_address
+from humanwire.flows.ports import Ports
+from humanwire.http.admin_shapes import sign_in_link
+from humanwire.runtime import ignore_hangup
+from humanwire.runtime import serve as run_server
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+try:
+    import uvloop
+
+    _new_loop: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+except ImportError:  # on Windows
+    _new_loop = asyncio.new_event_loop
+
+_SECONDS = click.FloatRange(min=0, min_open=True, max=30 * 86_400)
+setting = options.setting
+
+
+@click.command()
+@options.database
+@setting("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 listens to all.")
+@setting("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+@setting("--allow-network", multiple=True, metavar="CIDR", help="Callbacks and media may go there.")
+@options.public_url
+@setting("--tls-cert", type=_FILE, help="Serve https with this certificate chain (PEM).")
+@setting("--tls-key", type=_FILE, help="The certificate's key (PEM).")
+@setting("--trusted-proxy", multiple=True, metavar="CIDR", help="Believe its X-Forwarded headers.")
+@setting("--egress-address", metavar="IP", help="Send callbacks from this address.")
+@setting("--lease-seconds", type=_SECONDS, default=600, show_default=True)
+@setting("--grace-seconds", type=_SECONDS, default=10, show_default=True, help="To stop within.")
+@setting("--upload-bytes", type=click.IntRange(1), default=100 * MIB, show_default=True)
+@setting("--media-folder", type=click.Path(file_okay=False, path_type=Path), help="For uploads.")
+@setting("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+@options.as_json
+def serve(*, as_json: bool, workers: int, **given: object) -> None:
+    """Run the server until it is told to stop.
+
+    The first start prints the operator's sign-in link. The log goes to standard error, one JSON
+    object a line.
+    """
+    if workers > 1:
+        raise Invalid("On SQLite there is one serving process: leave it at 1.", field="workers")
+    settings = settings_of(given)
+    log_to_stderr()
+    ignore_hangup()
+
+    def announce(ports: Ports, operator: str | None) -> None:
+        show(_welcome(settings, ports, operator), as_json=as_json)
+
+    with asyncio.Runner(loop_factory=_new_loop) as runner:
+        runner.run(run_server(settings, announce))
+
+
+def settings_of(given: dict[str, Any]) -> Settings:
+    """Make the settings of the options. Raises Invalid, naming the one at fault."""
+    networks = given.pop("allow_network")
+    allowed = tuple(parse_network(text, field="allow_network") for text in networks)
+    for text in given["trusted_proxy"]:
+        parse_network(text, field="trusted_proxy")
+    if (given["tls_cert"] is None) != (given["tls_key"] is None):
+        missing = "tls_key" if given["tls_key"] is None else "tls_cert"
+        raise Invalid("A certificate and its key go together.", field=missing)
+    url = given["public_url"]
+    if url is not None and not is_web_address(url):
+        raise Invalid("It must be an http or https URL.", field="public_url")
+    return Settings(addresses=AddressPolicy(allowed), **given)
+
+
+def _welcome(settings: Settings, ports: Ports, operator: str | None) -> Reply:
+    origin = ports.origin()
+    data = {"url": origin, "database": settings.database}
+    text = f"Serving on {origin}: the API's page is {origin}/docs. Stop with Ctrl-C."
+    if operator is not None:
+        link = sign_in_link(origin, operator)
+        data["operator_url"] = link
+        text += _FIRST_STEPS.format(link=link)
+    return Reply(data, text)
+
+
+_FIRST_STEPS = """
+
+The operator's sign-in link (keep it, it is not shown again):
+  {link}
+
+First steps, in another terminal in this folder:
+  humanwire projects create shop
+  humanwire keys create --project shop
+  humanwire workers create Ada --project shop
+"""

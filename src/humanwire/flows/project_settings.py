@@ -1,0 +1,75 @@
+"""A project's settings as a form gives them: checked field by field, in one place for all forms."""
+
+from collections.abc import Mapping
+from math import isfinite
+
+import msgspec
+
+from humanwire.core.errors import Invalid
+from humanwire.core.project import ProjectSettings
+from humanwire.core.questions.web_address import is_web_address
+
+LEASE_SECONDS_MOST = 30 * 86_400
+_ADDRESS_LIMIT = 2048
+_FLAGS_MOST = 100
+_FLAVOURS = frozenset({"standard", "nudity", "demographic", "standard+human"})
+
+
+def changed(settings: ProjectSettings, fields: Mapping[str, object]) -> ProjectSettings:
+    """Return settings with some fields replaced; null gives a field its default back.
+
+    Raises Invalid, naming the field, for an unknown one or a value that it cannot have.
+    """
+    values = msgspec.to_builtins(settings)
+    for name, value in fields.items():
+        if name not in ProjectSettings.__struct_fields__:
+            raise Invalid("There is no such setting.", field=name)
+        values.pop(name, None)
+        if value is not None:
+            values[name] = value
+            # One at a time, so that the error names the field and not the place in the form.
+            _typed(name, {name: value})
+    new = msgspec.convert(values, ProjectSettings)
+    _check(new)
+    return new
+
+
+def _typed(name: str, value: Mapping[str, object]) -> None:
+    try:
+        msgspec.convert(value, ProjectSettings)
+    except msgspec.ValidationError as error:
+        text, _, path = str(error).partition(" - at `$.")
+        raise Invalid(f"{text}.", field=path.removesuffix("`") or name) from None
+
+
+def _check(settings: ProjectSettings) -> None:
+    url = settings.callback_url
+    if url is not None and not (is_web_address(url) and len(url) <= _ADDRESS_LIMIT):
+        raise Invalid("It must be an http or https URL.", field="callback_url")
+    if not (isfinite(settings.price) and settings.price >= 0):
+        raise Invalid("A price is 0 or more.", field="price")
+    if not (isfinite(settings.rate) and settings.rate > 0):
+        raise Invalid("A rate is more than 0 requests a second.", field="rate")
+    lease = settings.lease_seconds
+    if lease is not None and not 0 < lease <= LEASE_SECONDS_MOST:
+        message = f"A lease lasts more than 0 and at most {LEASE_SECONDS_MOST} seconds."
+        raise Invalid(message, field="lease_seconds")
+    if not 1 <= settings.flags_to_end <= _FLAGS_MOST:
+        raise Invalid(f"It must lie between 1 and {_FLAGS_MOST}.", field="flags_to_end")
+    if settings.media_mode != "direct":
+        raise Invalid("Encrypted media addresses are not available.", field="media_mode")
+    _check_flavour(settings.prediction)
+    if settings.consensus is not None:
+        try:
+            settings.consensus.checked()
+        except Invalid as error:
+            raise Invalid(error.message, field=f"consensus.{error.field}") from None
+
+
+def _check_flavour(flavour: str) -> None:
+    if flavour not in _FLAVOURS:
+        names = ", ".join(sorted(_FLAVOURS))
+        raise Invalid(f"There is no flavour {flavour!r}: choose of {names}.", field="prediction")
+    if flavour != "standard":
+        message = f"The flavour {flavour!r} needs a model, and none is installed."
+        raise Invalid(message, field="prediction")
