@@ -103,9 +103,14 @@ class House:
         return reply.json
 
 
+def _client() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(auto_decompress=False)
+
+
 @asynccontextmanager
 async def open_house(folder: Path, **changes: Any) -> AsyncGenerator[House]:
     """Serve until the test is over. `changes` are settings."""
+    folder.mkdir(exist_ok=True)
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     settings = Settings(
@@ -117,7 +122,7 @@ async def open_house(folder: Path, **changes: Any) -> AsyncGenerator[House]:
         }
         | changes
     )
-    async with wiring.open_ports(settings) as plain, aiohttp.ClientSession() as http:
+    async with wiring.open_ports(settings) as plain, _client() as http:
         house: House
         ports = replace(plain, clock=lambda: house.clock(), ids=Uuid7(), entropy=os.urandom)
         sender = WebhookSender(settings.addresses)
