@@ -9,8 +9,6 @@ import msgspec
 
 from humanwire.core.errors import Refused
 
-USAGE_STATUS = 2
-
 
 class Reply(NamedTuple):
     """What came of a command: `data` for `--json`, `text` for people."""
@@ -42,10 +40,11 @@ def said(error: Refused | click.ClickException) -> dict[str, str]:
     if isinstance(error, Refused):
         found = {"code": error.code, "message": error.message}
         return found | ({"field": error.field} if error.field else {})
-    code = "usage" if isinstance(error, click.UsageError) else "failed"
+    usage = "usage" if isinstance(error, click.UsageError) else "failed"
+    found = {"code": getattr(error, "code", usage), "message": error.format_message()}
     parameter = getattr(error, "param", None)
-    field = {"field": parameter.name} if parameter is not None else {}
-    return {"code": code, "message": error.format_message(), **field}
+    field = getattr(error, "field", None) if parameter is None else parameter.name
+    return found | ({"field": field} if field else {})
 
 
 def details(values: Mapping[str, object]) -> str:
