@@ -75,6 +75,8 @@ def json_items(body: bytes) -> list[Raw]:
         raise Invalid("The body must be a JSON array.") from None
     except msgspec.DecodeError as error:
         raise Invalid(f"Malformed JSON: {error}.") from None
+    except RecursionError:
+        raise Invalid(f"The body is nested more than {DEPTH_LIMIT} deep.") from None
 
 
 def field_of(error: msgspec.ValidationError, within: str = "") -> Invalid:

@@ -4,7 +4,7 @@ import asyncio
 import io
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
@@ -102,6 +102,12 @@ class Server:
         assert granted is not None
         await answer(self.ports, worker, AssignmentId(granted.id), response)
         return granted.task
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Let the server go on until something holds that no event tells of."""
+        async with asyncio.timeout(10):
+            while not condition():  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
 
     async def stored(self, key: str = "live") -> int:
         listed = await self.call("GET", "/v1/requests?limit=1000", key=key)

@@ -1,4 +1,4 @@
-"""Every example of the protocol's document, word for word: staged, pending, answered, and by curl."""
+"""Every example of the protocol's document, word for word: staged, answered, and by curl."""
 
 import asyncio
 import shutil

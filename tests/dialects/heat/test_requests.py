@@ -60,6 +60,7 @@ async def test_a_flagged_request_carries_the_feedback(server):
     identifier = (await server.ask("free-text", TEXT)).json["id"]
     worker = await server.worker()
     granted = await assign(server.ports, worker)
+    assert granted is not None
     holding = await server.ports.store.holding(worker.number, AssignmentId(granted.id))
     await settle(server.ports, flag(holding, 'It is "unclear".', 1, server.clock()))
 

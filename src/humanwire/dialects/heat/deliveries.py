@@ -49,14 +49,14 @@ class DeliveryLog:
         )
 
     async def resend(self, request: Request) -> Response:
-        """Send a delivery that has ended once more. Raises NotFound."""
+        """Send a delivery at once, whatever came of it so far. Raises NotFound."""
         key = await self._desk.key(request)
         identifier: str = request.scope["path_params"]["id"]
         ports = self._desk.ports
         if not is_uuid(identifier) or not await ports.store.resend(
             key.project.number, key.mode, DeliveryId(identifier), ports.clock()
         ):
-            raise NotFound("There is no delivery of this id that has ended.")
+            raise NotFound("There is no such delivery.")
         return Json(b'{"success":true}')
 
     async def resend_failed(self, request: Request) -> Response:

@@ -177,7 +177,7 @@ def _deliveries() -> Part:
         },
         "/v1/deliveries/{id}/resend": {
             "post": {
-                "summary": "Send a callback that has ended once more",
+                "summary": "Send a callback at once, whatever came of it so far",
                 "operationId": "resend-delivery",
                 "parameters": [_path("id")],
                 "responses": _replies(reference("Success"), 404),
