@@ -61,7 +61,7 @@ WHERE task.project_id = ? AND task.id = ?;
 
 -- name: task_leases
 -- Live leases, oldest first, and the flags that did not end the task.
-SELECT id, worker_id, state FROM assignment
+SELECT id, worker_id, state FROM assignment INDEXED BY assignment_task
 WHERE project_id = ? AND task_id = ? AND state IN ('leased', 'flagged')
 ORDER BY id;
 

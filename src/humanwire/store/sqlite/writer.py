@@ -1,14 +1,18 @@
-"""The one thread that writes: it commits whatever is waiting in a single transaction.
+"""The one writer: it runs whatever is waiting in a single transaction, and a thread commits it.
 
 Durability costs one fsync a commit, not one a write. A savepoint around each operation lets a bad
 one fail alone. An operation's future resolves only after the commit that holds it.
+
+Statements run in the event loop's thread, where each takes microseconds; what can wait for the
+disk or for another process (the commit, a lock) runs in the writer's thread. Running statements
+there too would hand the interpreter's lock to and fro for each of them (docs/decisions/0005).
 """
 
 import asyncio
 import sqlite3
-import threading
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from humanwire.core.errors import Unavailable
@@ -48,81 +52,118 @@ def unavailable(error: Exception) -> Unavailable:
 
 
 class Writer:
-    """Runs operations on its own connection, in order, in groups."""
+    """Runs operations on its own connection, in order, in groups. Make it in the running loop."""
 
     def __init__(self, path: str) -> None:
-        self._path = path
-        self._waiting: deque[_Waiting] = deque()
-        self._wake = threading.Condition(threading.Lock())
-        self._closing = False
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._run, name="humanwire-writer", daemon=True)
-        self._thread.start()
+        self._connection = connect(path)
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        self._waiting: deque[_Waiting] = deque()
+        self._thread = ThreadPoolExecutor(1, "humanwire-writer")
+        self._busy = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closed = False
 
     async def write(self, operation: Callable[[sqlite3.Connection], T]) -> T:
         """Run an operation and return its result once it is durable.
 
         Raises what the operation raised, or Unavailable when the database refused the group.
         """
+        if self._closed or len(self._waiting) >= _BACKLOG:
+            raise Unavailable
         future: asyncio.Future[T] = self._loop.create_future()
-        with self._wake:
-            if self._closing or len(self._waiting) >= _BACKLOG:
-                raise Unavailable
-            self._waiting.append((operation, future))
-            self._wake.notify()
+        self._waiting.append((operation, future))
+        if not self._busy:
+            self._busy = True
+            self._idle.clear()
+            # What else arrives in this turn of the loop joins the group.
+            self._loop.call_soon(self._begin)
         return await future
 
     async def close(self) -> None:
         """Finish what is waiting, then stop."""
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
-        await asyncio.to_thread(self._thread.join)
+        self._closed = True
+        await self._idle.wait()
+        self._thread.shutdown()
+        self._connection.close()
 
-    def _run(self) -> None:
-        connection: sqlite3.Connection | None = None
-        while group := self._next_group():
-            outcomes: list[_Outcome]
+    def _begin(self) -> None:
+        """Start a transaction for what is waiting; wait for another process's in the thread."""
+        if not self._waiting:
+            self._busy = False
+            self._idle.set()
+            return
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            self._in_thread(self._wait_to_begin, self._run)
+        else:
+            self._run(None)
+
+    def _wait_to_begin(self) -> None:
+        self._connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        finally:
+            self._connection.execute("PRAGMA busy_timeout = 0")
+
+    def _run(self, trouble: BaseException | None) -> None:
+        """Run a group in the transaction begun, and have it committed."""
+        group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _GROUP))]
+        if trouble is None:
             try:
-                connection = connection or connect(self._path)
-                outcomes = _commit(connection, group)
+                outcomes = _run_each(self._connection, group)
             except sqlite3.Error as error:
-                outcomes = [(future, None, unavailable(error)) for _, future in group]
-            except BaseException as error:  # noqa: BLE001 - a caller must never wait for ever
-                outcomes = [(future, None, error) for _, future in group]
-            self._loop.call_soon_threadsafe(_resolve, outcomes)
-        if connection is not None:
-            connection.close()
+                trouble = error
+            else:
+                commit = self._connection.execute
+                self._in_thread(lambda: commit("COMMIT"), lambda e: self._end(group, outcomes, e))
+                return
+        self._end(group, [], trouble)
 
-    def _next_group(self) -> list[_Waiting]:
-        with self._wake:
-            while not self._waiting and not self._closing:
-                self._wake.wait()
-            return [self._waiting.popleft() for _ in range(min(len(self._waiting), _GROUP))]
+    def _end(
+        self, group: list[_Waiting], outcomes: list[_Outcome], trouble: BaseException | None
+    ) -> None:
+        """Answer a group after its commit, or refuse all of it; then go on with the next."""
+        if trouble is not None:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            is_ours = isinstance(trouble, sqlite3.Error)
+            refusal = unavailable(trouble) if is_ours else trouble
+            outcomes = [(future, None, refusal) for _, future in group]
+        _resolve(outcomes)
+        self._begin()
 
-
-def _commit(connection: sqlite3.Connection, group: list[_Waiting]) -> list[_Outcome]:
-    """Run a group in one transaction; any error of the transaction itself fails all of it."""
-    execute = connection.execute
-    execute("BEGIN IMMEDIATE")
-    try:
-        outcomes: list[_Outcome] = []
-        for operation, future in group:
-            execute("SAVEPOINT operation")
+    def _in_thread(
+        self, work: Callable[[], object], then: Callable[[BaseException | None], None]
+    ) -> None:
+        def run() -> None:
+            trouble: BaseException | None = None
             try:
-                outcomes.append((future, operation(connection), None))
-            except Exception as error:
-                if not connection.in_transaction:
-                    raise
-                execute("ROLLBACK TO operation")
-                trouble = isinstance(error, sqlite3.OperationalError)
-                outcomes.append((future, None, unavailable(error) if trouble else error))
-            execute("RELEASE operation")
-        execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            execute("ROLLBACK")
-        raise
+                work()
+            except BaseException as error:  # noqa: BLE001 - the callers must never wait for ever
+                trouble = error
+            self._loop.call_soon_threadsafe(then, trouble)
+
+        self._thread.submit(run)
+
+
+def _run_each(connection: sqlite3.Connection, group: list[_Waiting]) -> list[_Outcome]:
+    """Run operations one by one; an error of the transaction itself is raised."""
+    execute = connection.execute
+    outcomes: list[_Outcome] = []
+    for operation, future in group:
+        execute("SAVEPOINT operation")
+        try:
+            outcomes.append((future, operation(connection), None))
+        except Exception as error:  # noqa: BLE001 - handed to the caller that it belongs to
+            if not connection.in_transaction:
+                raise sqlite3.OperationalError(*error.args) from error
+            execute("ROLLBACK TO operation")
+            trouble = isinstance(error, sqlite3.OperationalError)
+            outcomes.append((future, None, unavailable(error) if trouble else error))
+        execute("RELEASE operation")
     return outcomes
 
 

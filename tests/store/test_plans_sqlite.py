@@ -1,0 +1,93 @@
+"""How SQLite looks things up: no statement on a path that is taken often reads a whole table."""
+
+import re
+import sqlite3
+
+import pytest
+
+from humanwire.core.ids import ProjectId, TaskId
+from humanwire.store.records import TaskFilter
+from humanwire.store.sqlite.engine import migrate
+from humanwire.store.sqlite.listing import list_statement
+from humanwire.store.sqlite.statements import load
+
+STATEMENTS = {
+    f"{file}:{name}": text
+    for file in ("accounts.sql", "deliveries.sql", "tasks.sql", "work.sql")
+    for name, text in load(file).items()
+}
+SMALL = {
+    # Few rows, or asked for by an operator only.
+    "accounts.sql:list_projects",
+    "accounts.sql:list_workers",
+    "accounts.sql:worker_by_reference",
+    "accounts.sql:list_keys",
+    "accounts.sql:expire_key",
+    "accounts.sql:key_used",
+    "accounts.sql:has_operator",
+    "accounts.sql:forget_sessions",
+    "accounts.sql:end_sessions_of",
+}
+SORTS = {
+    # A task's few leases; a project's few keys; what a deletion by hand or a rare resend touches.
+    "tasks.sql:task_leases",
+    "tasks.sql:add_exclusion",
+    "accounts.sql:list_keys",
+    "accounts.sql:projects_of",
+    "accounts.sql:worker_by_reference",
+    "work.sql:held",
+}
+TABLES = re.compile(r"\bSCAN (?!json_each|named|constant)(\w+)(?! USING (?:COVERING )?INDEX)")
+
+
+@pytest.fixture(scope="module")
+def database() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(connection)
+    return connection
+
+
+def plan(database: sqlite3.Connection, statement: str) -> str:
+    numbered = statement.count("?")
+    names = set(re.findall(r":(\w+)", statement))
+    values = {name: None for name in names} if names else (None,) * numbered
+    rows = database.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+    return "\n".join(row[3] for row in rows)
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_no_table_is_read_through(database: sqlite3.Connection, name: str) -> None:
+    found = plan(database, STATEMENTS[name])
+
+    if name not in SMALL:
+        assert not TABLES.search(found), found
+    if name not in SORTS:
+        assert "TEMP B-TREE" not in found, found
+
+
+def test_the_claim_walks_the_queue(database: sqlite3.Connection) -> None:
+    found = plan(database, STATEMENTS["work.sql:claim"])
+
+    assert re.search(r"SEARCH waiting USING (COVERING )?INDEX task_queue", found), found
+    assert "SEARCH assignment USING COVERING INDEX assignment_task" in found
+    assert "(project_id=? AND task_id=? AND worker_id=? AND state=?)" in found
+
+
+@pytest.mark.parametrize(
+    ("where", "index"),
+    [
+        (TaskFilter(), "PRIMARY KEY (project_id=?"),
+        (TaskFilter(status="flagged"), "INDEX task_status (project_id=? AND mode=? AND status=?"),
+        (TaskFilter(metadata={"a": "b"}), "PRIMARY KEY (project_id=? AND key=? AND value=?"),
+        (TaskFilter(created_after=5, created_before=9), "PRIMARY KEY (project_id=? AND id>? AND id<?"),
+    ],
+)
+def test_lists_follow_an_index_in_order(
+    database: sqlite3.Connection, where: TaskFilter, index: str
+) -> None:
+    statement, _ = list_statement(ProjectId(1), "live", where, TaskId("x"), 9)
+
+    found = plan(database, statement)
+
+    assert index in found
+    assert "TEMP B-TREE" not in found
