@@ -21,13 +21,15 @@ async def assign(
 
     `projects` names some of the worker's projects (by name, number or UUID).
     """
-    wanted = _chosen(worker, projects)
+    chosen = None if projects is None else _chosen(worker, projects)
+    if wait_seconds <= 0:
+        return await ports.store.claim(_request(ports, worker, chosen, kinds))
     line = ports.wakeups.line
     deadline = asyncio.get_running_loop().time() + wait_seconds
     call: Call | None = None
-    with line.standing(wanted) as place:
+    with line.standing(chosen or [project.number for project in worker.projects]) as place:
         while True:
-            granted = await _claim(ports, worker, wanted if projects is not None else None, kinds)
+            granted = await _claim(ports, worker, _request(ports, worker, chosen, kinds))
             if granted is None and call is not None:
                 line.pass_on(place, call)
             remaining = deadline - asyncio.get_running_loop().time()
@@ -39,13 +41,13 @@ async def assign(
             call = line.take(place)
 
 
-async def _claim(
+def _request(
     ports: Ports,
     worker: Worker,
     projects: tuple[ProjectId, ...] | None,
     kinds: Sequence[str] | None,
-) -> Granted | None:
-    request = ClaimRequest(
+) -> ClaimRequest:
+    return ClaimRequest(
         worker=worker.number,
         assignment=ports.new_id(),
         now=ports.clock(),
@@ -54,6 +56,9 @@ async def _claim(
         projects=projects,
         kinds=None if kinds is None else tuple(kinds),
     )
+
+
+async def _claim(ports: Ports, worker: Worker, request: ClaimRequest) -> Granted | None:
     claim = asyncio.ensure_future(ports.store.claim(request))
     try:
         return await asyncio.shield(claim)
@@ -71,9 +76,7 @@ async def give_back(ports: Ports, worker: Worker, granted: Granted) -> None:
         ports.wakeups.work(lease.project)
 
 
-def _chosen(worker: Worker, names: Sequence[str] | None) -> tuple[ProjectId, ...]:
-    if names is None:
-        return tuple(project.number for project in worker.projects)
+def _chosen(worker: Worker, names: Sequence[str]) -> tuple[ProjectId, ...]:
     mine = {
         name: project.number
         for project in worker.projects

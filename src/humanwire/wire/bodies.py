@@ -1,11 +1,9 @@
 """Bodies: read within a limit, and JSON taken strictly, whatever the Content-Type says."""
 
 import re
-from collections.abc import AsyncIterator
-
 import msgspec
 from msgspec import Raw
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from humanwire.core.errors import Invalid
 from humanwire.wire.errors import TooLarge
@@ -24,32 +22,29 @@ _PATH = re.compile(r"(?P<text>.*?)(?: - at `(?P<path>.*)`)?$", re.DOTALL)
 
 
 async def read_body(request: Request, limit: int = OBJECT_LIMIT) -> bytes:
-    """Read the whole body. Raises TooLarge beyond `limit` bytes."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        raise TooLarge(f"The body is larger than {limit} bytes.")
+    """Read the whole body. Raises TooLarge beyond `limit` bytes, ClientDisconnect before its end."""
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        part: bytes = message.get("body", b"")
         size += len(part)
         if size > limit:
             raise TooLarge(f"The body is larger than {limit} bytes.")
+        if not message.get("more_body"):
+            return b"".join((*parts, part)) if parts else part
+        if not parts:
+            _check_declared(request, limit)
         parts.append(part)
-    return b"".join(parts)
 
 
-async def lines(request: Request, limit: int = OBJECT_LIMIT) -> AsyncIterator[bytes]:
-    """Give the lines of a body of any length as they come; TooLarge for a line beyond `limit`."""
-    rest = b""
-    async for part in request.stream():
-        *whole, rest = (rest + part).split(b"\n")
-        for line in whole:
-            if len(line) > limit:
-                raise TooLarge(f"A line is larger than {limit} bytes.")
-            yield line
-        if len(rest) > limit:
-            raise TooLarge(f"A line is larger than {limit} bytes.")
-    yield rest
+def _check_declared(request: Request, limit: int) -> None:
+    """Refuse a body that says itself that it is too large, before it has been read."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise TooLarge(f"The body is larger than {limit} bytes.")
 
 
 def json_fields(body: bytes, limit: int = TEXT_LIMIT) -> dict[str, Raw]:

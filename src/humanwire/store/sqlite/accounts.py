@@ -15,6 +15,7 @@ from humanwire.store.sqlite.statements import load
 
 SQL = load("accounts.sql")
 DAY_MS = 86_400_000
+_PROJECT = rows.PROJECT_COLUMNS
 
 
 class Accounts(Engine):
@@ -61,7 +62,7 @@ class Accounts(Engine):
 
     async def find_key(self, digest: bytes, now: int) -> Key | None:
         row = self._one(SQL["find_key"], digest, now)
-        return rows.key(row, self._project(row[1])) if row else None
+        return rows.key(row[_PROJECT:], rows.project(row[:_PROJECT])) if row else None
 
     async def list_keys(self, project: ProjectId) -> list[Key]:
         owner = self._project(project)

@@ -24,8 +24,10 @@ SELECT status, count(*) FROM task WHERE project_id = ? AND mode = 'live' GROUP B
 INSERT INTO key (project_id, id, digest, mode, hint, created_at) VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: find_key
-SELECT id, project_id, mode, hint, created_at, last_used_at, expires_at FROM key
-WHERE digest = ? AND (expires_at IS NULL OR expires_at > ?);
+SELECT project.id, project.uuid, project.name, project.settings_json, project.secrets_json, project.suspended,
+  key.id, key.project_id, key.mode, key.hint, key.created_at, key.last_used_at, key.expires_at
+FROM key JOIN project ON project.id = key.project_id
+WHERE key.digest = ? AND (key.expires_at IS NULL OR key.expires_at > ?);
 
 -- name: list_keys
 SELECT id, project_id, mode, hint, created_at, last_used_at, expires_at FROM key

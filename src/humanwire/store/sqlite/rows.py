@@ -1,6 +1,6 @@
 """From rows to records: the only place that knows the order of columns."""
 
-import sqlite3
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -19,7 +19,9 @@ _secrets = msgspec.json.Decoder(tuple[WebhookSecret, ...])
 _media = msgspec.json.Decoder(tuple[Size, ...])
 
 
+@lru_cache(1024)
 def project(row: Row) -> Project:
+    """A project from its row. Equal rows give the same record, decoded once."""
     number, uuid, name, settings, secrets, suspended = row
     return Project(
         number=ProjectId(number),
@@ -29,6 +31,9 @@ def project(row: Row) -> Project:
         webhook_secrets=_secrets.decode(secrets),
         suspended=bool(suspended),
     )
+
+
+PROJECT_COLUMNS = 6
 
 
 def key(row: Row, owner: Project) -> Key:
@@ -137,8 +142,3 @@ def media(row: Row) -> Media:
         bytes=size,
         created_at=created_at,
     )
-
-
-def first(cursor: sqlite3.Cursor) -> Row | None:
-    """The only row of a statement that gives one at most."""
-    return cursor.fetchone()

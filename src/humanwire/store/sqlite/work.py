@@ -40,23 +40,20 @@ class Work(Accounts):
 
     async def holding(self, worker: WorkerId, assignment: AssignmentId) -> Holding | None:
         project = project_of(assignment)
-        row = self._one(SQL["find_assignment"], project, assignment, worker)
+        # The version is read first: whatever changes after it is refused by `settle`.
+        row = self._one(SQL["holding"], project, assignment, worker)
         if row is None:
             return None
-        task, state, expires_at = row
-        # The version is read first: whatever changes after it is refused by `settle`.
-        now = self._one(TASKS["task_now"], project, task)
-        if now is None:
-            return None
-        answers = self._all(TASKS["task_answers"], project, task)
+        state, expires_at, task, *now = row
         leases = self._all(TASKS["task_leases"], project, task)
+        answers = self._all(TASKS["task_answers"], project, task)
         own = next((answer for answer in answers if answer[0] == worker), None)
         return Holding(
             id=assignment,
             worker=worker,
             state=state,
             expires_at=expires_at,
-            task=rows.task_now(project, TaskId(task), now, leases, answers),
+            task=rows.task_now(project, TaskId(task), tuple(now), leases, answers),
             own=Recorded(msgspec.json.decode(own[1]), bool(own[3])) if own else None,
         )
 

@@ -60,8 +60,16 @@ SET version = excluded.version, body_json = excluded.body_json
 WHERE excluded.version > draft.version;
 
 -- name: find_assignment
-SELECT task_id, state, expires_at FROM assignment
-WHERE project_id = ? AND id = ? AND worker_id = ?;
+SELECT task_id FROM assignment WHERE project_id = ? AND id = ? AND worker_id = ?;
+
+-- name: holding
+SELECT assignment.state, assignment.expires_at, assignment.task_id,
+  task.mode, task.status, task.version, task.vacant,
+  content.dialect, content.policy_json, content.question_json, content.hook_url
+FROM assignment
+JOIN task ON task.project_id = assignment.project_id AND task.id = assignment.task_id
+JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
+WHERE assignment.project_id = ? AND assignment.id = ? AND assignment.worker_id = ?;
 
 -- name: move_task
 -- Refused (no row) when the task has changed since the step was decided.

@@ -157,7 +157,7 @@ def _run_each(connection: sqlite3.Connection, group: list[_Waiting]) -> list[_Ou
         execute("SAVEPOINT operation")
         try:
             outcomes.append((future, operation(connection), None))
-        except Exception as error:  # noqa: BLE001 - handed to the caller that it belongs to
+        except Exception as error:
             if not connection.in_transaction:
                 raise sqlite3.OperationalError(*error.args) from error
             execute("ROLLBACK TO operation")
