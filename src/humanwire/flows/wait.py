@@ -14,8 +14,8 @@ async def wait_for_end(ports: Ports, key: Key, task: TaskId, seconds: float) -> 
         found = await ports.store.find_task(key.project.number, key.mode, task)
         if found is None or found.status != "pending" or seconds <= 0:
             return found
-        if not await _within(ended, seconds):
-            return found
+        del found  # It may be large, and many may wait.
+        await _within(ended, seconds)
     return await ports.store.find_task(key.project.number, key.mode, task)
 
 
@@ -29,10 +29,20 @@ async def wait_for_events(
         with ports.wakeups.feeds.listening(project) as rung:
             events = await ports.store.events(project, mode, after, limit)
             remaining = deadline - loop.time()
-            if events or remaining <= 0 or not await _within(rung, remaining):
+            if events or remaining <= 0:
                 return events
+            await _within(rung, remaining)
 
 
-async def _within(future: "asyncio.Future[None]", seconds: float) -> bool:
-    done, _ = await asyncio.wait({future}, timeout=seconds)
-    return bool(done)
+async def _within(future: "asyncio.Future[None]", seconds: float) -> None:
+    """Wait for a future, which resolves when the time is up if not before."""
+    timer = asyncio.get_running_loop().call_later(seconds, _resolve, future)
+    try:
+        await future
+    finally:
+        timer.cancel()
+
+
+def _resolve(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)

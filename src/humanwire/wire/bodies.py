@@ -1,6 +1,7 @@
 """Bodies: read within a limit, and JSON taken strictly, whatever the Content-Type says."""
 
 import re
+
 import msgspec
 from msgspec import Raw
 from starlette.requests import ClientDisconnect, Request
@@ -22,7 +23,7 @@ _PATH = re.compile(r"(?P<text>.*?)(?: - at `(?P<path>.*)`)?$", re.DOTALL)
 
 
 async def read_body(request: Request, limit: int = OBJECT_LIMIT) -> bytes:
-    """Read the whole body. Raises TooLarge beyond `limit` bytes, ClientDisconnect before its end."""
+    """Read the whole body. Raises TooLarge beyond `limit` bytes, or ClientDisconnect."""
     parts: list[bytes] = []
     size = 0
     while True:

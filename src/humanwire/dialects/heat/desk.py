@@ -50,18 +50,13 @@ class Desk:
 
         Raises NotFound, or ClientDisconnect when nobody waits any more.
         """
-        ports, project = self.ports, key.project.number
-        found = await ports.store.find_task(project, key.mode, task)
-        if found is not None and found.status == "pending" and seconds and not self.doors.closing:
+        if seconds and not self.doors.closing:
             async with self.hold(request):
-                return await self._until_end(key, task, seconds)
-            found = await ports.store.find_task(project, key.mode, task)
-        if found is None:
-            raise NotFound
-        return found
+                return _there(await wait_for_end(self.ports, key, task, seconds))
+        return _there(await self.ports.store.find_task(key.project.number, key.mode, task))
 
-    async def _until_end(self, key: Key, task: TaskId, seconds: float) -> Task:
-        found = await wait_for_end(self.ports, key, task, seconds)
-        if found is None:
-            raise NotFound
-        return found
+
+def _there(task: Task | None) -> Task:
+    if task is None:
+        raise NotFound
+    return task

@@ -79,9 +79,11 @@ class Requests:
         (task,) = await ask(desk.ports, key, NAME, [wish])
         if isinstance(task, Conflict):
             raise task
-        if seconds and task.status == "pending":
-            task = await desk.wait(request, key, task.id, seconds)
-        return Json(request_object(task))
+        if not seconds or task.status != "pending":
+            return Json(request_object(task))
+        waiting = desk.wait(request, key, task.id, seconds)
+        del body, wish, task  # They may be large, and many may wait.
+        return Json(request_object(await waiting))
 
     async def read(self, request: Request) -> Response:
         """Give the Request object, when it has ended if the caller waits for that."""

@@ -5,11 +5,12 @@ caller costs one small task more, the one that watches its connection.
 """
 
 import asyncio
+from collections.abc import Coroutine
 from types import TracebackType
 from typing import cast
 
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 
 class Doors:
@@ -69,8 +70,7 @@ class Hold:
     async def __aenter__(self) -> None:
         self._task = cast("asyncio.Task[object]", asyncio.current_task())
         self._cancelling = self._task.cancelling()
-        self._connection = asyncio.create_task(_until_gone(self._receive))
-        self._connection.add_done_callback(self._left)
+        self._listen()
         self._doors.enter(self)
 
     async def __aexit__(
@@ -80,7 +80,7 @@ class Hold:
         trace: TracebackType | None,
     ) -> bool:
         self._doors.leave(self)
-        self._connection.remove_done_callback(self._left)
+        self._connection.remove_done_callback(self._heard)
         self._connection.cancel()
         if not self._interrupted or self._task.uncancel() > self._cancelling:
             return False
@@ -94,11 +94,16 @@ class Hold:
             self._interrupted = True
             self._task.cancel()
 
-    def _left(self, _: "asyncio.Task[None]") -> None:
-        self._gone = True
-        self.interrupt()
+    def _listen(self) -> None:
+        # Servers give coroutines; the protocol says awaitable.
+        receiving = cast("Coroutine[None, None, Message]", self._receive())
+        self._connection = asyncio.create_task(receiving)
+        self._connection.add_done_callback(self._heard)
 
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    def _heard(self, connection: "asyncio.Task[Message]") -> None:
+        broken = connection.cancelled() or connection.exception() is not None
+        if broken or connection.result()["type"] == "http.disconnect":
+            self._gone = True
+            self.interrupt()
+        else:
+            self._listen()  # What is left of a body comes before the end of the connection.
