@@ -11,11 +11,11 @@ from humanwire.core.project import Project
 from humanwire.store.records import Key, Media, ProjectCounts, Worker
 from humanwire.store.sqlite import rows
 from humanwire.store.sqlite.engine import Engine
+from humanwire.store.sqlite.rows import PROJECT_COLUMNS
 from humanwire.store.sqlite.statements import load
 
 SQL = load("accounts.sql")
 DAY_MS = 86_400_000
-_PROJECT = rows.PROJECT_COLUMNS
 
 
 class Accounts(Engine):
@@ -62,7 +62,7 @@ class Accounts(Engine):
 
     async def find_key(self, digest: bytes, now: int) -> Key | None:
         row = self._one(SQL["find_key"], digest, now)
-        return rows.key(row[_PROJECT:], rows.project(row[:_PROJECT])) if row else None
+        return rows.key(row[PROJECT_COLUMNS:], rows.project(row[:PROJECT_COLUMNS])) if row else None
 
     async def list_keys(self, project: ProjectId) -> list[Key]:
         owner = self._project(project)

@@ -10,6 +10,7 @@ from humanwire.core.task import Mode
 from humanwire.store.records import Attempt, AttemptResult, Delivery, DeliveryState, DueDelivery
 from humanwire.store.sqlite import rows
 from humanwire.store.sqlite.accounts import Accounts
+from humanwire.store.sqlite.rows import PROJECT_COLUMNS
 from humanwire.store.sqlite.statements import load
 from humanwire.store.sqlite.tasks import Tasks
 
@@ -39,7 +40,7 @@ class Deliveries(Tasks, Accounts):
         row = self._one(SQL["claimed"], project, delivery)
         if row is None:
             return None
-        url, origin, about, mode, tries, failing_since, disabled = row
+        url, origin, about, mode, tries, failing_since, disabled = row[PROJECT_COLUMNS:]
         task = await self.find_task(project, mode, TaskId(about))
         if task is None:
             return None
@@ -49,7 +50,7 @@ class Deliveries(Tasks, Accounts):
             origin=origin,
             tries=tries,
             task=task,
-            project=self._project(project),
+            project=rows.project(row[:PROJECT_COLUMNS]),
             failing_since=failing_since,
             disabled=bool(disabled),
         )

@@ -14,9 +14,11 @@ ORDER BY delivery.next_attempt LIMIT :limit;
 UPDATE delivery SET next_attempt = ? WHERE project_id = ? AND id = ?;
 
 -- name: claimed
-SELECT delivery.url, delivery.origin, delivery.task_id, delivery.mode, delivery.tries,
+SELECT project.id, project.uuid, project.name, project.settings_json, project.secrets_json, project.suspended,
+  delivery.url, delivery.origin, delivery.task_id, delivery.mode, delivery.tries,
   endpoint.failing_since, coalesce(endpoint.disabled, 0)
-FROM delivery LEFT JOIN endpoint
+FROM delivery JOIN project ON project.id = delivery.project_id
+LEFT JOIN endpoint
   ON endpoint.project_id = delivery.project_id AND endpoint.url = delivery.url
 WHERE delivery.project_id = ? AND delivery.id = ?;
 

@@ -11,6 +11,7 @@ from humanwire.core.questions import decode_question
 from humanwire.store.records import ClaimRequest, Draft, Granted, Lapsed, Settlement, WorkCounts
 from humanwire.store.sqlite import rows
 from humanwire.store.sqlite.accounts import Accounts
+from humanwire.store.sqlite.rows import PROJECT_COLUMNS
 from humanwire.store.sqlite.statements import load
 from humanwire.store.sqlite.tasks import SQL as TASKS
 from humanwire.store.sqlite.tasks import end_task
@@ -107,19 +108,19 @@ class Work(Accounts):
 
     def _granted(self, worker: WorkerId, lease: _Lease, *, already: bool) -> Granted:
         assignment, expires_at, lease_ms, project, task = lease
-        kind, question, created_at = self._all(SQL["granted"], project, task)[0]
-        draft = self._one(SQL["find_draft"], project, task, worker)
+        (row,) = self._all(SQL["granted"], worker=worker, project=project, task=task)
+        kind, question, created_at, version, body = row[PROJECT_COLUMNS:]
         return Granted(
             id=AssignmentId(assignment),
             expires_at=expires_at,
             lease_ms=lease_ms,
             held=already,
             task=TaskId(task),
-            project=self._project(ProjectId(project)),
+            project=rows.project(row[:PROJECT_COLUMNS]),
             type=kind,
             question=decode_question(question),
             created_at=created_at,
-            draft=Draft(draft[0], draft[1]) if draft else None,
+            draft=Draft(version, body) if body is not None else None,
         )
 
 

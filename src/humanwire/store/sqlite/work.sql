@@ -21,7 +21,7 @@ WHERE project_id = :project AND id = (
   WHERE waiting.project_id = :project AND waiting.vacant > 0
     AND (:kinds IS NULL OR waiting.kind IN (SELECT value FROM json_each(:kinds)))
     AND NOT EXISTS (
-      SELECT 1 FROM assignment
+      SELECT 1 FROM assignment INDEXED BY assignment_task
       WHERE assignment.project_id = waiting.project_id AND assignment.task_id = waiting.id
         AND assignment.worker_id = :worker
         AND assignment.state IN ('leased', 'answered', 'skipped', 'flagged')
@@ -46,12 +46,13 @@ SET served = 1 + (SELECT max(served) FROM member AS turn WHERE turn.worker_id = 
 WHERE project_id = ? AND worker_id = ?;
 
 -- name: granted
-SELECT task.type, content.question_json, content.created_at
-FROM task JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
-WHERE task.project_id = ? AND task.id = ?;
-
--- name: find_draft
-SELECT version, body_json FROM draft WHERE project_id = ? AND task_id = ? AND worker_id = ?;
+SELECT project.id, project.uuid, project.name, project.settings_json, project.secrets_json, project.suspended,
+  task.type, content.question_json, content.created_at, draft.version, draft.body_json
+FROM task
+JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
+JOIN project ON project.id = task.project_id
+LEFT JOIN draft ON draft.project_id = task.project_id AND draft.task_id = task.id AND draft.worker_id = :worker
+WHERE task.project_id = :project AND task.id = :task;
 
 -- name: save_draft
 INSERT INTO draft (project_id, task_id, worker_id, version, body_json) VALUES (?, ?, ?, ?, ?)

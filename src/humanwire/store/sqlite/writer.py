@@ -13,6 +13,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from humanwire.core.errors import Unavailable
@@ -22,6 +23,10 @@ T = TypeVar("T")
 BUSY_SECONDS = 4.0
 """How long another process may keep the file locked before writes are refused."""
 _GROUP = 256
+_LOG_PAGES = 16_000
+"""Pages of 4 KiB that the log may reach before a commit stops to copy it into the file."""
+_COPY_EVERY = 200
+"""Commits after which the log is copied beside them, so that no commit has to."""
 _BACKLOG = 20_000
 
 _Operation = Callable[[sqlite3.Connection], Any]
@@ -43,6 +48,7 @@ def connect(path: str) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA cache_size = -16000")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     return connection
 
 
@@ -60,6 +66,7 @@ class Writer:
         self._connection.execute("PRAGMA busy_timeout = 0")
         self._waiting: deque[_Waiting] = deque()
         self._thread = ThreadPoolExecutor(1, "humanwire-writer")
+        self._copier = LogCopier(path)
         self._busy = False
         self._idle = asyncio.Event()
         self._idle.set()
@@ -86,6 +93,7 @@ class Writer:
         self._closed = True
         await self._idle.wait()
         self._thread.shutdown()
+        await asyncio.to_thread(self._copier.close)
         self._connection.close()
 
     def _begin(self) -> None:
@@ -133,6 +141,7 @@ class Writer:
             refusal = unavailable(trouble) if is_ours else trouble
             outcomes = [(future, None, refusal) for _, future in group]
         _resolve(outcomes)
+        self._copier.committed()
         self._begin()
 
     def _in_thread(
@@ -147,6 +156,37 @@ class Writer:
             self._loop.call_soon_threadsafe(then, trouble)
 
         self._thread.submit(run)
+
+
+class LogCopier:
+    """Copies the write-ahead log into the file in a thread of its own, while commits go on."""
+
+    def __init__(self, path: str) -> None:
+        self._connection = connect(path)
+        self._thread = ThreadPoolExecutor(1, "humanwire-checkpoint")
+        self._commits = 0
+        self._copying = False
+
+    def committed(self) -> None:
+        """Count a commit, and start copying when enough of them have come together."""
+        self._commits += 1
+        if self._commits >= _COPY_EVERY and not self._copying:
+            self._commits = 0
+            self._copying = True
+            self._thread.submit(self._copy)
+
+    def close(self) -> None:
+        """Wait for a copy under way, then let go of the file."""
+        self._thread.shutdown()
+        self._connection.close()
+
+    def _copy(self) -> None:
+        try:
+            # Passive: it never makes anybody wait. Trouble shows at the next commit.
+            with suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        finally:
+            self._copying = False
 
 
 def _run_each(connection: sqlite3.Connection, group: list[_Waiting]) -> list[_Outcome]:
