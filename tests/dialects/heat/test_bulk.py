@@ -115,6 +115,22 @@ async def test_a_client_may_send_everything_before_it_reads(server):
     writer.close()
 
 
+async def test_a_client_that_leaves_in_the_middle_keeps_what_was_acknowledged(server):
+    async def endless():
+        yield msgspec.json.encode(GOOD) + b"\n"
+        await asyncio.Event().wait()
+
+    headers = LINES | {"X-Heat-API-Key": server.keys["live"]}
+    tasks = len(asyncio.all_tasks())
+    async with server.session.post(
+        server.url + "/v1/requests", data=endless(), headers=headers
+    ) as reply:
+        outcome = msgspec.json.decode(await reply.content.readline())
+    await server.until(lambda: len(asyncio.all_tasks()) <= tasks)
+    found = await server.call("GET", f"/v1/requests/{outcome['id']}")
+    assert found.json["status"] == "pending"
+
+
 async def test_a_repeated_array_gives_each_item_its_first_outcome(server):
     headers = {"Idempotency-Key": "import 1"}
     first = await server.call("POST", "/v1/requests", [GOOD, 5, GOOD], headers=headers)

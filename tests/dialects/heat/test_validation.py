@@ -194,6 +194,16 @@ async def test_every_refusal_has_the_same_shape(server, method, path, status, co
     assert set(reply.json) == {"error"}
 
 
+async def test_an_unknown_type_is_not_found_whatever_its_body(server):
+    reply = await server.ask("poem", b"{")
+    assert (reply.status, reply.error["field"]) == (404, "type")
+
+
+async def test_a_refused_request_does_not_use_up_its_idempotency_key(server):
+    assert (await server.ask("free-text", {}, Idempotency_Key="mine")).status == 400
+    assert (await server.ask("free-text", TEXT, Idempotency_Key="mine")).status == 200
+
+
 async def test_a_store_that_cannot_take_the_work(server):
     await server.ports.store._writer.close()
     reply = await server.ask("free-text", TEXT)

@@ -34,12 +34,8 @@ def without_owned(fields: dict[str, Raw]) -> str | None:
     """Return the object without the names that are the server's; None when it has none of them."""
     if OWNED.isdisjoint(fields):
         return None
-    kept = (
-        f"{_quoted(name)}:{bytes(value).decode()}"
-        for name, value in fields.items()
-        if name not in OWNED
-    )
-    return f"{{{','.join(kept)}}}"
+    kept = {name: value for name, value in fields.items() if name not in OWNED}
+    return _encoder.encode(kept).decode()
 
 
 def _end(task: Task) -> str:

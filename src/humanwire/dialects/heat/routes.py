@@ -17,7 +17,7 @@ from humanwire.dialects.heat.errors import NoResponse, Pending, heat_shape, stat
 from humanwire.dialects.heat.feed import Feed
 from humanwire.dialects.heat.from_core import request_object
 from humanwire.dialects.heat.listing import Listing
-from humanwire.dialects.heat.to_core import wish_of
+from humanwire.dialects.heat.to_core import decoder_of, wish_of
 from humanwire.flows.abort import abort
 from humanwire.flows.ask import ask
 from humanwire.flows.ports import Ports
@@ -71,10 +71,11 @@ class Requests:
         desk, scope = self._desk, request.scope
         caller = caller_of(scope)
         key = await desk.keys.find(caller.key, caller.host)
+        name: str = scope["path_params"]["type"]
+        _ = decoder_of(name)
         seconds = desk.block(scope)
         own = checked_idempotency(caller.idempotency)
         body = await read_body(request)
-        name: str = scope["path_params"]["type"]
         wish = wish_of(name, body, json_fields(body), key.mode, desk.ports.clock(), own)
         (task,) = await ask(desk.ports, key, NAME, [wish])
         if isinstance(task, Conflict):

@@ -13,7 +13,7 @@ from humanwire.core.task import PRIORITY_DEFAULT, Mode
 from humanwire.dialects.heat import query
 from humanwire.dialects.heat.from_core import without_owned
 from humanwire.dialects.heat.questions import question_of, whole
-from humanwire.dialects.heat.wire import DECODERS, Confidence
+from humanwire.dialects.heat.wire import DECODERS, Body, Confidence
 from humanwire.flows.ask import Stage, Wish
 from humanwire.store.records import IdempotencyKey
 from humanwire.wire.bodies import field_of
@@ -30,6 +30,14 @@ _NO_METADATA: Mapping[str, str] = {}
 _text = msgspec.json.Decoder(str)
 
 
+def decoder_of(name: str) -> msgspec.json.Decoder[Body]:
+    """Find what reads the bodies of a type. Raises NotFound for an unknown one."""
+    decoder = DECODERS.get(name)
+    if decoder is None:
+        raise NotFound(f"There is no request type {name!r}.", field="type")
+    return decoder
+
+
 def wish_of(
     name: str, body: bytes, fields: dict[str, Raw], mode: Mode, now: int, key: str | None
 ) -> Wish:
@@ -37,9 +45,7 @@ def wish_of(
 
     `key` is the caller's own for this request. Raises Invalid, or NotFound for an unknown type.
     """
-    decoder = DECODERS.get(name)
-    if decoder is None:
-        raise NotFound(f"There is no request type {name!r}.", field="type")
+    decoder = decoder_of(name)
     try:
         given = decoder.decode(body)
     except msgspec.ValidationError as error:
