@@ -1,0 +1,1 @@
+"""The demo: a temporary server, sample questions asked over HTTP, and a simulated crowd."""
