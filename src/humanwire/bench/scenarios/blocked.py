@@ -15,7 +15,7 @@ from humanwire.bench.setting import Plan, Setting, body_of, fill, prepared
 
 _CALLERS = 1_000
 _WAKES = 500
-_WARM = 2_000
+_WARM = 20_000
 _SPARE_FILES = 200
 _HIGH, _LOW = 10, 1
 _PATIENCE_SECONDS = 30.0
