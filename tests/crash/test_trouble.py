@@ -14,6 +14,7 @@ import pytest
 from tests.served import Served, served
 
 pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
+FREE = resource.RLIM_INFINITY
 BODY = {"instruction": "Which?", "choices": ["a", "b"]}
 
 
@@ -29,7 +30,7 @@ async def test_a_full_disk_is_503_and_loses_nothing(tmp_path: Path) -> None:
         kept = [(await ask(http, server))[2]["id"] for _ in range(3)]
         assert server.process is not None
         wal = server.path.with_name(server.path.name + "-wal").stat().st_size
-        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (wal, resource.RLIM_INFINITY))
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (wal, FREE))
 
         status, headers, reply = await ask(http, server)
 
@@ -39,7 +40,7 @@ async def test_a_full_disk_is_503_and_loses_nothing(tmp_path: Path) -> None:
             url = f"{server.origin}/v1/requests/{task}"
             async with http.get(url, headers={"X-Heat-API-Key": server.key}) as found:
                 assert found.status == 200
-        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (FREE, FREE))
         kept.append((await ask(http, server))[2]["id"])
         url = f"{server.origin}/v1/requests"
         async with http.get(url, headers={"X-Heat-API-Key": server.key}) as listed:

@@ -15,6 +15,7 @@ from humanwire.core.addresses import AddressPolicy
 from humanwire.flows import abort
 from humanwire.flows.accounts import rotate_secret
 from humanwire.flows.outbox import Outbox
+from humanwire.flows.ports import NoOutbox
 from tests.house import House, open_house
 
 MINUTE = 60_000
@@ -292,7 +293,7 @@ async def test_a_staged_request_fires_its_hook(house: House, receiver: Receiver)
 async def test_what_a_dead_process_left_is_taken_over(house: House, receiver: Receiver) -> None:
     """A delivery whose process died between claiming and recording is claimed again."""
     outbox = house.ports.outbox
-    house.ports.outbox = type("Dead", (), {"put": lambda *_: None})()
+    house.ports.outbox = NoOutbox()
     await end(house, hook_url=receiver.url)
     await asyncio.sleep(0.7)  # the loop has looked at least once: the claim still stands
     assert receiver.got.empty()

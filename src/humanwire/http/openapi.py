@@ -1,10 +1,46 @@
 """The OpenAPI document: the native API's part, with the worker's and the operator's beside it."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from humanwire import __version__
+from humanwire.core.project import ProjectSettings
+from humanwire.http.admin_endpoints import ENDPOINTS as ADMIN
+from humanwire.http.admin_shapes import KeyLine, ProjectHead
+from humanwire.http.openapi_parts import Part, object_of, paths_of, schemas_of
+from humanwire.http.worker_endpoints import ENDPOINTS as WORKER
+from humanwire.store.records import ProjectCounts, WorkCounts
+
+_TEXT: Part = {"type": "string"}
+_WAYS: Part = {
+    "Worker": {"type": "http", "scheme": "bearer", "description": "A worker's token, wk_…"},
+    "Operator": {"type": "http", "scheme": "bearer", "description": "An operator's key, op_…"},
+    "Session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "humanwire_session",
+        "description": "What a sign-in link leaves in a browser.",
+    },
+}
+_REFUSAL = object_of(
+    error=object_of({"field": _TEXT, "reason": _TEXT}, code=_TEXT, message=_TEXT),
+)
 
 
 def openapi(native: Mapping[str, object]) -> dict[str, object]:
     """Put the document together around the native API's part."""
-    return {**native, "info": {"title": "humanwire", "version": __version__}}
+    components = cast("Mapping[str, Mapping[str, object]]", native.get("components", {}))
+    paths = cast("Mapping[str, object]", native.get("paths", {}))
+    shown = (KeyLine, ProjectHead, ProjectSettings, ProjectCounts, WorkCounts)
+    ours = schemas_of((*WORKER, *ADMIN), *shown)
+    schemas = {**components.get("schemas", {}), **ours, "Refusal": _REFUSAL}
+    return {
+        **native,
+        "info": {"title": "humanwire", "version": __version__},
+        "paths": {**paths, **paths_of(WORKER, "Worker"), **paths_of(ADMIN, "Operator")},
+        "components": {
+            **components,
+            "schemas": schemas,
+            "securitySchemes": {**components.get("securitySchemes", {}), **_WAYS},
+        },
+    }

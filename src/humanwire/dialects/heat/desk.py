@@ -9,7 +9,7 @@ from humanwire.core.errors import NotFound
 from humanwire.core.ids import TaskId
 from humanwire.dialects.heat import query
 from humanwire.dialects.heat.auth import heat_key
-from humanwire.dialects.heat.waiting import Doors, Hold
+from humanwire.wire.waiting import Doors, Hold
 from humanwire.flows.ports import Ports
 from humanwire.flows.wait import wait_for_end
 from humanwire.store.records import Key, Task

@@ -1,6 +1,5 @@
 """The worker API's routes."""
 
-import asyncio
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,7 +15,7 @@ from humanwire.core.questions import Size
 from humanwire.flows import lease
 from humanwire.flows.accounts import digest
 from humanwire.flows.answer import answer
-from humanwire.flows.assign import assign, give_back
+from humanwire.flows.assign import assign
 from humanwire.http.context import Context
 from humanwire.http.worker.media import show_media, upload
 from humanwire.http.worker.session import COOKIE, credential, signed_in
@@ -26,6 +25,7 @@ from humanwire.store.records import Draft, Granted, Worker
 from humanwire.wire.bodies import MIB, field_of, json_fields, read_body
 from humanwire.wire.errors import status_of
 from humanwire.wire.surface import Json, Surface
+from humanwire.wire.waiting import Doors, Hold
 
 T = TypeVar("T")
 
@@ -79,6 +79,7 @@ class WorkerApi:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._ports = context.ports
+        self._doors = Doors(context.closing)
 
     async def claim(self, request: Request) -> Response:
         worker = await self._worker(request)
@@ -91,24 +92,12 @@ class WorkerApi:
         return self._reply(show(granted, self._ports.origin()), 200 if granted.held else 201)
 
     async def _claim(self, request: Request, worker: Worker, wanted: Wanted) -> Granted | None:
-        if wanted.wait == 0:
+        wait = 0 if self._doors.closing else wanted.wait
+        if not wait:
             return await assign(self._ports, worker, 0, wanted.projects, wanted.kinds)
-        asking = asyncio.create_task(
-            assign(self._ports, worker, wanted.wait, wanted.projects, wanted.kinds)
-        )
-        gone = asyncio.create_task(_disconnected(request))
-        closing = asyncio.create_task(self._context.closing.wait())
-        try:
-            await asyncio.wait({asking, gone, closing}, return_when=asyncio.FIRST_COMPLETED)
-            if asking.done() and gone.done() and not asking.exception():
-                granted = asking.result()
-                if granted is not None and not granted.held:
-                    await give_back(self._ports, worker, granted)
-                return None
-            return asking.result() if asking.done() else None
-        finally:
-            for task in (asking, gone, closing):
-                task.cancel()
+        async with Hold(self._doors, request.receive):
+            return await assign(self._ports, worker, wait, wanted.projects, wanted.kinds)
+        return None
 
     async def held(self, request: Request) -> Response:
         worker = await self._worker(request)
@@ -258,8 +247,3 @@ def _value(response: Raw) -> JsonValue:
 
 def _assignment(request: Request) -> AssignmentId:
     return AssignmentId(request.path_params["id"])
-
-
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass

@@ -1,0 +1,141 @@
+"""The operator's endpoints, as the OpenAPI document lists them."""
+
+from humanwire.core.project import ProjectSettings
+from humanwire.http.admin import KeyWanted, Membership, WorkerWanted
+from humanwire.http.admin_shapes import (
+    KeyLine,
+    NewKey,
+    NewOperatorKey,
+    NewProject,
+    NewWorker,
+    WorkerLine,
+)
+from humanwire.http.openapi_parts import Endpoint, Part, list_of, object_of, reference
+
+_TEXT: Part = {"type": "string"}
+_PROJECT: Part = {"allOf": [reference("ProjectHead"), reference("ProjectSettings")]}
+_DETAIL: Part = {
+    "allOf": [
+        *(reference(name) for name in ("ProjectHead", "ProjectSettings")),
+        object_of(webhook_secret=_TEXT, counts=reference("ProjectCounts")),
+    ]
+}
+_NEW_PROJECT: Part = {"allOf": [object_of(name=_TEXT), reference(ProjectSettings.__name__)]}
+_CHANGE: Part = {
+    "allOf": [object_of({"suspended": {"type": "boolean"}}), reference("ProjectSettings")]
+}
+_REVOKED = object_of({"number": {"type": "integer"}}, id=_TEXT, revoked={"const": True})
+_PROJECTS, _ONE = "/admin/v1/projects", "/admin/v1/projects/{project}"
+_KEYS, _WORKERS = "/admin/v1/keys", "/admin/v1/workers"
+_WORKER = "/admin/v1/workers/{worker}"
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="post",
+        path=_PROJECTS,
+        summary="Create a project",
+        body=_NEW_PROJECT,
+        reply=NewProject,
+        status=201,
+        refusals=(400,),
+    ),
+    Endpoint(
+        method="get",
+        path=_PROJECTS,
+        summary="List projects",
+        reply=list_of("projects", _PROJECT),
+        refusals=(),
+    ),
+    Endpoint(
+        method="get",
+        path=_ONE,
+        summary="Show a project, named by its name, number or UUID",
+        reply=_DETAIL,
+        refusals=(404,),
+    ),
+    Endpoint(
+        method="patch",
+        path=_ONE,
+        summary="Change settings (null: back to the default), suspend or resume",
+        body=_CHANGE,
+        reply=_DETAIL,
+    ),
+    Endpoint(
+        method="post",
+        path=f"{_ONE}/secret/rotate",
+        summary="Make a new webhook secret; the old one signs for a day more",
+        reply=NewProject,
+        refusals=(404,),
+    ),
+    Endpoint(
+        method="post", path=_KEYS, summary="Create a key", body=KeyWanted, reply=NewKey, status=201
+    ),
+    Endpoint(
+        method="get",
+        path=_KEYS,
+        summary="List keys",
+        query=("project",),
+        reply=list_of("keys", KeyLine),
+        refusals=(404,),
+    ),
+    Endpoint(
+        method="delete",
+        path=f"{_KEYS}/{{id}}",
+        summary="Revoke a key at once",
+        reply=_REVOKED,
+        refusals=(404,),
+    ),
+    Endpoint(
+        method="post",
+        path=f"{_KEYS}/{{id}}/rotate",
+        summary="Replace a key; the old one works for a day more",
+        reply=NewKey,
+        status=201,
+        refusals=(404,),
+    ),
+    Endpoint(
+        method="post",
+        path=_WORKERS,
+        summary="Create a worker, with a link to sign in by",
+        body=WorkerWanted,
+        reply=NewWorker,
+        status=201,
+    ),
+    Endpoint(
+        method="get",
+        path=_WORKERS,
+        summary="List workers",
+        query=("project",),
+        reply=list_of("workers", WorkerLine),
+        refusals=(404,),
+    ),
+    Endpoint(
+        method="delete",
+        path=_WORKER,
+        summary="Bar a worker at once; what they hold goes back to the queue",
+        reply=_REVOKED,
+        refusals=(404,),
+    ),
+    Endpoint(
+        method="post",
+        path=f"{_WORKER}/invite",
+        summary="Give a worker a new sign-in link; the old one ends",
+        reply=NewWorker,
+        refusals=(404,),
+    ),
+    Endpoint(
+        method="post",
+        path=f"{_WORKER}/projects",
+        summary="Make a worker a member of projects",
+        body=Membership,
+        reply=WorkerLine,
+    ),
+    Endpoint(
+        method="post",
+        path="/admin/v1/operator-keys",
+        summary="Create another operator's key",
+        reply=NewOperatorKey,
+        status=201,
+        refusals=(),
+    ),
+)

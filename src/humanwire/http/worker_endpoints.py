@@ -1,0 +1,136 @@
+"""The worker's endpoints, as the OpenAPI document lists them."""
+
+from humanwire.http.openapi_parts import Endpoint, Part, list_of, object_of, reference
+from humanwire.http.worker.routes import Feedback, NewDraft, Reason, Submitted, Wanted
+from humanwire.store.records import WorkCounts
+
+_TEXT: Part = {"type": "string"}
+_TIME: Part = {"type": "string", "format": "date-time"}
+_NUMBER: Part = {"type": "integer"}
+_OBJECT: Part = {"type": "object"}
+_ACCEPTED: Part = {"const": True}
+_SHOWN = object_of(type=_TEXT, value=_TEXT)
+_TASK = object_of(
+    id=_TEXT,
+    project=_TEXT,
+    type=_TEXT,
+    kind={"enum": ["choice", "text", "rating", "media", "annotation"]},
+    instruction=_TEXT,
+    question=_OBJECT,
+    attachments={"type": "array", "items": _SHOWN},
+    sources={**_OBJECT, "description": "Each address, and the path here that shows the same."},
+    created_at=_TIME,
+)
+_ASSIGNMENT = object_of(
+    id=_TEXT,
+    expires_at=_TIME,
+    lease_seconds={"type": "number"},
+    draft={"anyOf": [object_of(version=_NUMBER, body={}), {"type": "null"}]},
+    task=_TASK,
+)
+_DONE = object_of(accepted=_ACCEPTED)
+_ME = object_of(
+    name=_TEXT,
+    number=_NUMBER,
+    projects={"type": "array", "items": object_of(id=_TEXT, name=_TEXT)},
+    counts=reference(WorkCounts.__name__),
+)
+_UPLOADED = object_of(id=_TEXT, url=_TEXT, type=_TEXT, bytes=_NUMBER)
+_ALL, _ONE = "/worker/v1/assignments", "/worker/v1/assignments/{id}"
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="post",
+        path=_ALL,
+        summary="Take the next task, waiting up to 60 seconds for one",
+        body=Wanted,
+        reply=_ASSIGNMENT,
+        status=201,
+        also={200: "Enough is held already: the oldest of it.", 204: "None came."},
+        refusals=(422,),
+    ),
+    Endpoint(
+        method="get",
+        path=_ALL,
+        summary="List what is held now",
+        reply=list_of("assignments", _ASSIGNMENT),
+        refusals=(),
+    ),
+    Endpoint(
+        method="put",
+        path=f"{_ONE}/draft",
+        summary="Keep unsubmitted work; each save needs a higher version",
+        body=NewDraft,
+        reply=object_of(accepted=_ACCEPTED, version=_NUMBER),
+        refusals=(404, 409, 413, 422),
+    ),
+    Endpoint(
+        method="post",
+        path=f"{_ONE}/answer",
+        summary="Submit an answer; the same one again changes nothing",
+        body=Submitted,
+        reply=object_of(accepted=_ACCEPTED, counted={"type": "boolean"}),
+        refusals=(404, 409, 413, 422),
+    ),
+    Endpoint(
+        method="post",
+        path=f"{_ONE}/skip",
+        summary="Return the task to the queue for others",
+        body=Reason,
+        reply=_DONE,
+        refusals=(404, 409, 422),
+    ),
+    Endpoint(
+        method="post",
+        path=f"{_ONE}/flag",
+        summary="Say that the task cannot be done, and why",
+        body=Feedback,
+        reply=_DONE,
+        refusals=(404, 409, 422),
+    ),
+    Endpoint(
+        method="post",
+        path=f"{_ONE}/heartbeat",
+        summary="Extend the lease",
+        reply=object_of(accepted=_ACCEPTED, expires_at=_TIME),
+        refusals=(404, 409),
+    ),
+    Endpoint(
+        method="get",
+        path=f"{_ONE}/media/{{number}}",
+        summary="Load an attachment through this server",
+        reply=None,
+        refusals=(404,),
+    ),
+    Endpoint(
+        method="post",
+        path="/worker/v1/media",
+        summary="Upload an image, video or sound, for a task that is held",
+        query=("assignment",),
+        body={"type": "string", "format": "binary"},
+        content="*/*",
+        reply=_UPLOADED,
+        refusals=(413, 422),
+    ),
+    Endpoint(
+        method="get",
+        path="/worker/v1/me",
+        summary="Show who is signed in, and what they have done",
+        reply=_ME,
+        refusals=(),
+    ),
+    Endpoint(
+        method="get",
+        path="/worker/v1/events",
+        summary="Stream notices of new work and withdrawn leases (server-sent events)",
+        reply=None,
+        refusals=(),
+    ),
+    Endpoint(
+        method="post",
+        path="/worker/v1/sign-out",
+        summary="End the browser's session",
+        reply=_DONE,
+        refusals=(),
+    ),
+)
