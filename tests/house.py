@@ -1,4 +1,4 @@
-"""A whole server in the test's own loop, on a real port and a real file, with a clock that moves."""
+"""A whole server in the test's own loop: a real port, a real file, a clock that moves."""
 
 import asyncio
 import json
@@ -93,7 +93,9 @@ class House:
         headers = {"X-Heat-API-Key": self.key}
         return (await self.call("GET", f"/v1/requests/{task}?block={block}", headers=headers)).json
 
-    async def work(self, path: str, body: Any = None, token: str = "", method: str = "POST") -> Reply:
+    async def work(
+        self, path: str, body: Any = None, token: str = "", method: str = "POST"
+    ) -> Reply:
         headers = {"Authorization": f"Bearer {token or self.worker}"}
         return await self.call(method, f"/worker/v1{path}", json=body, headers=headers)
 
@@ -124,7 +126,12 @@ async def open_house(folder: Path, **changes: Any) -> AsyncGenerator[House]:
     )
     async with wiring.open_ports(settings) as plain, _client() as http:
         house: House
-        ports = replace(plain, clock=lambda: house.clock(), ids=Uuid7(), entropy=os.urandom)
+        ports = replace(
+            plain,
+            clock=lambda: house.clock(),  # noqa: PLW0108 - there is no house yet
+            ids=Uuid7(),
+            entropy=os.urandom,
+        )
         sender = WebhookSender(settings.addresses)
         fetcher = MediaFetcher(settings.addresses, most_bytes=settings.upload_bytes)
         outbox = Outbox(ports, sender)
@@ -157,4 +164,3 @@ async def open_house(folder: Path, **changes: Any) -> AsyncGenerator[House]:
             await asyncio.gather(*context.loops, return_exceptions=True)
             await sender.close()
             await fetcher.close()
-

@@ -10,13 +10,13 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from tests.served import Served
 
 from humanwire import wiring
 from humanwire.config import Settings
 from humanwire.core.ids import ProjectId, TaskId
 from humanwire.flows import accounts
 from humanwire.store.records import TaskFilter
-from tests.served import Served
 
 TROUBLE = (aiohttp.ClientError, TimeoutError, OSError)
 PROJECT = ProjectId(1)
@@ -41,7 +41,11 @@ class Load:
         while True:
             own = f"{name}-{number}"
             majority = {"strategy": "majority", "min_agreements": 2, "max_crunchers": 3}
-            body: dict[str, Any] = {"instruction": own, "choices": ["a", "b"], "hook_url": self._hook}
+            body: dict[str, Any] = {
+                "instruction": own,
+                "choices": ["a", "b"],
+                "hook_url": self._hook,
+            }
             if number % 3 == 0:
                 body["confidence"] = majority
             headers = {"X-Heat-API-Key": self._served.key, "Idempotency-Key": own}
@@ -63,7 +67,9 @@ class Load:
                 continue
             answered = None
             while answered is None:
-                answered = await self._post(f"{path}/{lease['id']}/answer", {"response": ["a"]}, headers)
+                answered = await self._post(
+                    f"{path}/{lease['id']}/answer", {"response": ["a"]}, headers
+                )
             self.answered.setdefault(lease["task"]["id"], set()).add(token)
 
     async def _post(self, path: str, body: Any, headers: dict[str, str]) -> Any:
@@ -115,7 +121,7 @@ async def crash(folder: Path, rounds: int, seed: int) -> None:
                 await served.start()
             await asyncio.sleep(0.2)
             await leave(people[:3])
-            await finish(load, served, people[3:])
+            await finish(served, people[3:])
             await settle_outbox(told, load)
             await served.stop()
     finally:
@@ -133,7 +139,7 @@ async def leave(people: list["asyncio.Task[None]"]) -> None:
             await person
 
 
-async def finish(load: Load, served: Served, people: list["asyncio.Task[None]"]) -> None:
+async def finish(served: Served, people: list["asyncio.Task[None]"]) -> None:
     """Let the workers empty the queue, leases of the dead included."""
     async with asyncio.timeout(60), aiohttp.ClientSession() as http:
         headers = {"X-Heat-API-Key": served.key}

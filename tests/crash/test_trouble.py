@@ -10,7 +10,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-
 from tests.served import Served, served
 
 pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
@@ -18,7 +17,9 @@ FREE = resource.RLIM_INFINITY
 BODY = {"instruction": "Which?", "choices": ["a", "b"]}
 
 
-async def ask(http: aiohttp.ClientSession, server: Served, block: float = 0) -> tuple[int, Any, Any]:
+async def ask(
+    http: aiohttp.ClientSession, server: Served, block: float = 0
+) -> tuple[int, Any, Any]:
     url = f"{server.origin}/v1/requests/multiple-choice?block={block}"
     async with http.post(url, json=BODY, headers={"X-Heat-API-Key": server.key}) as reply:
         return reply.status, reply.headers, await reply.json()

@@ -2,7 +2,6 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-
 from tests.house import House, open_house
 
 

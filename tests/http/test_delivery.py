@@ -10,18 +10,23 @@ import pytest
 from aiohttp import web
 from msgspec.structs import replace
 from standardwebhooks import Webhook
+from tests.house import House, open_house
 
 from humanwire.core.addresses import AddressPolicy
 from humanwire.flows import abort
 from humanwire.flows.accounts import rotate_secret
 from humanwire.flows.outbox import Outbox
 from humanwire.flows.ports import NoOutbox
-from tests.house import House, open_house
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-DELAYS = [5_000, *(minutes * MINUTE for minutes in (5, 30)), *(h * HOUR for h in (2, 5, 10, 14, 20, 24)), 0]
+DELAYS = [
+    5_000,
+    *(minutes * MINUTE for minutes in (5, 30)),
+    *(h * HOUR for h in (2, 5, 10, 14, 20, 24)),
+    0,
+]
 """After each of the ten attempts; a fifth more of it may be added by chance."""
 LONGEST = 1.25
 
@@ -270,7 +275,9 @@ async def test_the_callers_own_abort_is_not_called_back_but_a_deadline_is(
     assert receiver.got.empty()
 
 
-async def test_without_a_hook_the_projects_address_is_called(house: House, receiver: Receiver) -> None:
+async def test_without_a_hook_the_projects_address_is_called(
+    house: House, receiver: Receiver
+) -> None:
     settings = replace(house.project.settings, callback_url=receiver.url)
     await house.ports.store.change_project(replace(house.project, settings=settings))
 

@@ -7,9 +7,9 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from tests.house import House, open_house
 
 from humanwire.core.addresses import AddressPolicy
-from tests.house import House, open_house
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 
@@ -136,7 +136,9 @@ async def test_an_own_upload_is_shown_directly(house: House) -> None:
     assert sources["http://example.org/b.png"].startswith("/worker/v1/assignments/")
 
 
-async def test_what_is_no_picture_or_is_private_is_not_fetched(tmp_path: Path, gallery: str) -> None:
+async def test_what_is_no_picture_or_is_private_is_not_fetched(
+    tmp_path: Path, gallery: str
+) -> None:
     async with open_house(tmp_path / "open") as house:
         await check_refused(house, f"{gallery}/page", "not_media")
     async with open_house(tmp_path / "closed", addresses=AddressPolicy()) as house:

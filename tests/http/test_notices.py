@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 import aiohttp
-
 from tests.house import House
 
 

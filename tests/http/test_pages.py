@@ -4,9 +4,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from tests.house import House
 
 from humanwire.flows import accounts
-from tests.house import House
 
 
 async def sign_in(house: House, token: str) -> dict[str, str]:
@@ -64,7 +64,9 @@ async def test_another_sites_page_cannot_act_for_a_worker(house: House, origin: 
 async def test_our_own_page_can(house: House) -> None:
     headers = await sign_in(house, house.worker) | {"Origin": house.origin}
 
-    assert (await house.call("POST", "/worker/v1/assignments", json={}, headers=headers)).status == 204
+    assert (
+        await house.call("POST", "/worker/v1/assignments", json={}, headers=headers)
+    ).status == 204
 
 
 async def test_an_operators_link_leads_to_the_api(house: House) -> None:
@@ -94,7 +96,12 @@ async def test_the_document_describes_every_surface(house: House) -> None:
     document = (await house.call("GET", "/openapi.json")).json
 
     assert document["openapi"].startswith("3.1")
-    for path in ("/v1/requests/free-text", "/worker/v1/assignments", "/admin/v1/projects", "/v1/media"):
+    for path in (
+        "/v1/requests/free-text",
+        "/worker/v1/assignments",
+        "/admin/v1/projects",
+        "/v1/media",
+    ):
         assert path in document["paths"]
 
 

@@ -3,15 +3,17 @@
 import asyncio
 
 import pytest
+from tests.house import House
 
 from humanwire.flows import sweep
-from tests.house import House
 
 LEASE = 600_000
 
 
 async def test_a_worker_answers_and_the_caller_has_it(house: House) -> None:
-    task = (await house.ask(attachments=["https://example.org/a%20b.png"], attachments_type="image"))["id"]
+    task = (
+        await house.ask(attachments=["https://example.org/a%20b.png"], attachments_type="image")
+    )["id"]
 
     reply = await house.work("/assignments", {})
 
@@ -76,7 +78,6 @@ async def test_the_same_submit_five_times_counts_once(house: House) -> None:
     [
         ({"response": ["bird"]}, "response[0]"),
         ({"response": "cat"}, "response"),
-
         ({"response": ["cat", "dog"], "media": 3}, "media"),
         ({"response": None}, "response"),
         ({}, "response"),
@@ -219,7 +220,11 @@ async def test_a_bad_wish_names_its_field(house: House, wish: object, field: str
 
 
 async def test_me_counts_what_was_done(house: House) -> None:
-    for verb, body in [("answer", {"response": ["cat"]}), ("skip", {}), ("flag", {"feedback": "x"})]:
+    for verb, body in [
+        ("answer", {"response": ["cat"]}),
+        ("skip", {}),
+        ("flag", {"feedback": "x"}),
+    ]:
         await house.ask()
         lease = (await house.claim())["id"]
         await house.work(f"/assignments/{lease}/{verb}", body)

@@ -1,10 +1,11 @@
 """Storing tasks, reading them back and listing them."""
 
+from tests.store.conftest import NOW, People
+
 from humanwire.core.errors import Conflict
 from humanwire.core.ids import TaskId
 from humanwire.core.task import End
 from humanwire.store.records import Added, Ask, IdempotencyKey, NewDelivery, TaskFilter
-from tests.store.conftest import NOW, People
 
 
 async def test_a_task_comes_back_as_it_was_told(people: People) -> None:

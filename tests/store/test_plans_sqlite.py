@@ -52,7 +52,7 @@ def database() -> sqlite3.Connection:
 def plan(database: sqlite3.Connection, statement: str) -> str:
     numbered = statement.count("?")
     names = set(re.findall(r":(\w+)", statement))
-    values = {name: None for name in names} if names else (None,) * numbered
+    values = dict.fromkeys(names) if names else (None,) * numbered
     rows = database.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
     return "\n".join(row[3] for row in rows)
 
@@ -81,7 +81,10 @@ def test_the_claim_walks_the_queue(database: sqlite3.Connection) -> None:
         (TaskFilter(), "PRIMARY KEY (project_id=?"),
         (TaskFilter(status="flagged"), "INDEX task_status (project_id=? AND mode=? AND status=?"),
         (TaskFilter(metadata={"a": "b"}), "PRIMARY KEY (project_id=? AND key=? AND value=?"),
-        (TaskFilter(created_after=5, created_before=9), "PRIMARY KEY (project_id=? AND id>? AND id<?"),
+        (
+            TaskFilter(created_after=5, created_before=9),
+            "PRIMARY KEY (project_id=? AND id>? AND id<?",
+        ),
     ],
 )
 def test_lists_follow_an_index_in_order(

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from tests.store.conftest import LEASE, NOW, People
 
 from humanwire.core import assignment as decide
 from humanwire.core.assignment import Holding, Step
@@ -11,7 +12,6 @@ from humanwire.core.errors import AlreadyAnswered
 from humanwire.core.ids import AssignmentId, TaskId
 from humanwire.core.project import ProjectSettings
 from humanwire.store.records import Draft, Granted, NewDelivery, Settlement, Worker
-from tests.store.conftest import LEASE, NOW, People
 
 
 async def holding(people: People, worker: Worker, lease: Granted) -> Holding:
@@ -271,7 +271,9 @@ async def test_a_draft_waits_for_who_gets_the_task_again(people: People) -> None
     assert theirs.draft is None
 
 
-@pytest.mark.parametrize("malformed", ["", "x", "-", "1", "99-x", "1-" + "y" * 99, "９-a", "-1-a"])
+@pytest.mark.parametrize(
+    "malformed", ["", "x", "-", "1", "99-x", "1-" + "y" * 99, "\uff19-a", "-1-a"]
+)
 async def test_an_assignment_id_that_is_none_finds_nothing(people: People, malformed: str) -> None:
     assignment = AssignmentId(malformed)
 
