@@ -55,6 +55,7 @@ def _configure(ctx: click.Context, _: click.Parameter, path: Path | None) -> Non
 
 
 @click.group(
+    name="humanwire",
     cls=Root,
     commands_at=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
