@@ -2,10 +2,11 @@
 
 import os
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from humanwire.config import Settings, sqlite_path
@@ -64,4 +65,18 @@ def create_app(context: Context) -> ASGIApp:
         "/worker/v1/": worker_surface(context),
         "/admin/v1/": admin_surface(context),
     }
-    return Application(surfaces, pages_surface(context, lambda: openapi(heat_openapi())))
+    pages = pages_surface(context, lambda: openapi(heat_openapi()))
+    application = Application(surfaces, pages)
+    origins = context.settings.cors_origins
+    return _for_browsers(application, origins) if origins else application
+
+
+def _for_browsers(application: ASGIApp, origins: Sequence[str]) -> ASGIApp:
+    """Let pages of these origins call with a key of their own; cookies stay out of it."""
+    return CORSMiddleware(
+        application,
+        allow_origins=origins,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["Retry-After"],
+    )

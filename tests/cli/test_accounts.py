@@ -95,6 +95,7 @@ def test_workers_join_and_are_revoked(told: Call) -> None:
         (("serve", "--workers", "2"), "invalid", "workers"),
         (("serve", "--allow-network", "everywhere"), "invalid", "allow_network"),
         (("serve", "--public-url", "people"), "invalid", "public_url"),
+        (("serve", "--cors-origin", "https://a.example/"), "invalid", "cors_origin"),
         (("serve", "--port", "70000"), "usage", "port"),
         (("frobnicate",), "usage", None),
         (("projects", "list", "--colour"), "usage", None),

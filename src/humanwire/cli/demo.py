@@ -37,4 +37,4 @@ def demo(*, people: bool, seed: int, host: str, port: int, as_json: bool) -> Non
     if as_json:
         click.echo(msgspec.json.encode({"requests": [each.request for each in ended]}))
     else:
-        click.echo("\n" + "\n\n".join(map(summary, ended)))
+        click.echo("\n" + ("\n\n".join(map(summary, ended)) or "Nothing has been answered."))

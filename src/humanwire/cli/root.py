@@ -1,6 +1,7 @@
 """The command `humanwire` itself: finds the command that is called, and reports its errors."""
 
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,11 @@ class Root(LazyGroup):
             status = console.report(error, as_json=as_json)
         except (click.Abort, KeyboardInterrupt):
             status = _INTERRUPTED
+        except Exception as error:
+            if not as_json:
+                raise
+            traceback.print_exc()
+            status = console.report(click.ClickException(f"A fault of ours: {error}"), as_json=True)
         sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -40,6 +40,7 @@ setting = options.setting
 @setting("--tls-cert", type=_FILE, help="Serve https with this certificate chain (PEM).")
 @setting("--tls-key", type=_FILE, help="The certificate's key (PEM).")
 @setting("--trusted-proxy", multiple=True, metavar="CIDR", help="Believe its X-Forwarded headers.")
+@setting("--cors-origin", multiple=True, metavar="URL", help="Pages from there may call the API.")
 @setting("--egress-address", metavar="IP", help="Send callbacks from this address.")
 @setting("--lease-seconds", type=_SECONDS, default=600, show_default=True)
 @setting("--grace-seconds", type=_SECONDS, default=10, show_default=True, help="To stop within.")
@@ -78,7 +79,13 @@ def settings_of(given: dict[str, Any]) -> Settings:
     url = given["public_url"]
     if url is not None and not is_web_address(url):
         raise Invalid("It must be an http or https URL.", field="public_url")
-    return Settings(addresses=AddressPolicy(allowed), **given)
+    origins = given.pop("cors_origin")
+    for text in origins:
+        if text != "*" and not (is_web_address(text) and text.count("/") == _SLASHES):
+            raise Invalid(
+                f"{text!r} is no origin, such as https://shop.example.", field="cors_origin"
+            )
+    return Settings(addresses=AddressPolicy(allowed), cors_origins=origins, **given)
 
 
 def _welcome(settings: Settings, ports: Ports, operator: str | None) -> Reply:
@@ -92,6 +99,8 @@ def _welcome(settings: Settings, ports: Ports, operator: str | None) -> Reply:
     return Reply(data, text)
 
 
+_SLASHES = 2
+"""An origin has those after its scheme, and no path."""
 _FIRST_STEPS = """
 
 The operator's sign-in link (keep it, it is not shown again):

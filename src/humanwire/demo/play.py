@@ -11,7 +11,6 @@ from typing import Any
 import aiohttp
 
 from humanwire.core.json import Json
-from humanwire.demo.api import Api
 from humanwire.demo.crowd import NAMES, Crowd, stop
 from humanwire.demo.receiver import Receiver, receiving
 from humanwire.demo.samples import Sample
@@ -41,27 +40,28 @@ async def play(*, people: bool, seed: int, host: str, port: int, tell: Tell) -> 
         receiver = await stack.enter_async_context(receiving(stage.secret))
         asked = await stage.ask(receiver.url)
         tell(f"A temporary server runs at {server.origin} with {len(asked)} sample questions.")
-        show = _Show(stage.requester, asked, receiver, tell)
+        show = _Show(stage, asked, receiver, tell)
         if people:
             await _invite(stage, tell)
             return await show.until_ended_or_left()
-        return await show.with_crowd(stage, seed)
+        return await show.with_crowd(seed)
 
 
 class _Show:
     """The questions on their way to their ends."""
 
     def __init__(
-        self, requester: Api, asked: Mapping[str, Sample], receiver: Receiver, tell: Tell
+        self, stage: Stage, asked: Mapping[str, Sample], receiver: Receiver, tell: Tell
     ) -> None:
-        self._requester = requester
+        self._stage = stage
         self._asked = asked
         self._receiver = receiver
         self._tell = tell
         self._started = perf_counter()
         self._ended: dict[str, tuple[dict[str, Any], float]] = {}
 
-    async def with_crowd(self, stage: Stage, seed: int) -> list[Ended]:
+    async def with_crowd(self, seed: int) -> list[Ended]:
+        stage = self._stage
         guest = await stage.hire("Guest")
         self._tell(f"The workspace, should you like to join in:\n  {guest.link}")
         self._tell(f"Simulated people, seed {seed}: made-up answers, with errors, delays, skips.\n")
@@ -91,11 +91,12 @@ class _Show:
 
     async def _one(self, identifier: str) -> None:
         path = f"/v1/requests/{identifier}?block={_BLOCK_SECONDS}"
-        request = await self._requester.expect("GET", path)
+        request = await self._stage.requester.expect("GET", path)
         while request["status"] == "pending":
-            request = await self._requester.expect("GET", path)
+            request = await self._stage.requester.expect("GET", path)
         self._ended[identifier] = (request, self._seconds())
-        self._said("→", f"{result(request)} is the result of", self._asked[identifier])
+        what = f"“{self._asked[identifier].instruction}”: {result(request, self._stage.names)}"
+        self._tell(line(self._seconds(), "→", what))
 
     async def _hook(self) -> None:
         identifier = await self._receiver.arrived
@@ -109,7 +110,13 @@ class _Show:
 
     def _result(self, known: Mapping[str, list[tuple[str, Json]]]) -> list[Ended]:
         return [
-            Ended(sample, request, _named(request, known.get(identifier, [])), seconds)
+            Ended(
+                sample=sample,
+                request=request,
+                answers=_named(request, known.get(identifier, [])),
+                seconds=seconds,
+                names=self._stage.names,
+            )
             for identifier, sample in self._asked.items()
             if identifier in self._ended
             for request, seconds in [self._ended[identifier]]
@@ -118,9 +125,10 @@ class _Show:
 
 async def _invite(stage: Stage, tell: Tell) -> None:
     """Print a link for each of three people: some questions want two to agree."""
-    for place in ("here", "in a private window, or on a phone (see --host)", "and a third"):
-        helper = await stage.hire(f"Person {place.split()[0]}")
-        tell(f"Answer {place}:\n  {helper.link}")
+    places = ("here", "in a private window", "on a phone (with --host and this one's address)")
+    for name, place in zip(NAMES, places, strict=False):
+        helper = await stage.hire(name)
+        tell(f"Answer {place}, as {name}:\n  {helper.link}")
     tell("The demo ends when every question has, or with Ctrl-C.\n")
 
 

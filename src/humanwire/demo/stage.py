@@ -26,6 +26,8 @@ class Stage:
         self._origin = server.origin
         self._operator = Api(http, server.origin, server.operator_key)
         self.secret = ""
+        self.names: dict[str, str] = {}
+        """What to call the uploads: their addresses say nothing to people."""
 
     async def open(self) -> None:
         """Make the project and its key."""
@@ -46,6 +48,7 @@ class Stage:
             name: await self.requester.upload("/v1/media", kind, data)
             for name, (kind, data) in all_media().items()
         }
+        self.names = {url: name for name, url in media.items()}
         asked: dict[str, Sample] = {}
         for sample in samples(media):
             body = {**sample.body, "hook_url": hook_url} if sample.hook else sample.body

@@ -1,7 +1,7 @@
 """What the demo prints: a line for each thing that happens, and in the end each question whole."""
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -12,13 +12,17 @@ from humanwire.demo.samples import Sample
 _WIDEST = 100
 
 
-class Ended(Struct, frozen=True):
-    """A request as it ended, who said what, and how many seconds it took."""
+class Ended(Struct, frozen=True, kw_only=True):
+    """A request as it ended, who said what, and how many seconds it took.
+
+    `names` has a name for each address that was uploaded.
+    """
 
     sample: Sample
     request: dict[str, Any]
     answers: Sequence[tuple[str, Json]]
     seconds: float
+    names: Mapping[str, str]
 
 
 def line(seconds: float, who: str, what: str) -> str:
@@ -30,18 +34,20 @@ def summary(ended: Ended) -> str:
     """A question with its answers, its result, the agreement and the time."""
     request = ended.request
     rows = [f"{ended.sample.instruction}  [{request['type']}]"]
-    rows += [f"    {who + ':':<10} {shown(response)}" for who, response in ended.answers]
-    rows.append(f"  → {result(request)}  ({agreement(ended)}, {ended.seconds:.1f} s)")
+    rows += [
+        f"    {who + ':':<10} {shown(response, ended.names)}" for who, response in ended.answers
+    ]
+    rows.append(f"  → {result(request, ended.names)}  ({agreement(ended)}, {ended.seconds:.1f} s)")
     return "\n".join(rows)
 
 
-def result(request: dict[str, Any]) -> str:
+def result(request: dict[str, Any], names: Mapping[str, str]) -> str:
     """What the requester got."""
     if request["status"] == "flagged":
         return f"flagged: {request['cruncher_feedback']}"
     if request["status"] != "complete":
         return request["status"]
-    return shown(request["response"])
+    return shown(request["response"], names)
 
 
 def agreement(ended: Ended) -> str:
@@ -61,27 +67,27 @@ def agreement(ended: Ended) -> str:
             return "one answer"
 
 
-def shown(response: Json) -> str:
+def shown(response: Json, names: Mapping[str, str]) -> str:
     """An answer on one line, short enough to read."""
     match response:
         case None:
-            return "no agreement"
+            text = "no agreement"
         case str():
-            text = _short(response)
-        case [*items] if items and all(isinstance(item, dict) for item in items):
-            text = "; ".join(_mark(cast("dict[str, Json]", item)) for item in items)
+            text = names.get(response) or _short(response)
         case [*items]:
-            text = ", ".join(shown(item) for item in items)
+            text = ", ".join(shown(item, names) for item in items)
+        case dict():
+            text = _mark(response, names)
         case _:
             text = msgspec.json.encode(response).decode()
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 
-def _mark(mark: dict[str, Json]) -> str:
+def _mark(mark: Mapping[str, Json], names: Mapping[str, str]) -> str:
     place = f"({mark.get('x')}, {mark.get('y')})"
     if "x2" in mark:
         place += f"-({mark['x2']}, {mark['y2']})"
-    return place if "response" not in mark else f"{place} {shown(mark['response'])}"
+    return place if "response" not in mark else f"{place} {shown(mark['response'], names)}"
 
 
 def _short(text: str) -> str:
