@@ -70,8 +70,9 @@ def test_without_json_it_prints_a_table():
     ]
 
 
-def test_a_database_that_is_none_is_refused_in_json():
-    done = run_bench("create", "--database", "mysql://elsewhere", "--json")
+@pytest.mark.parametrize("database", ["mysql://elsewhere", "sqlite:////no/such/folder/x.db"])
+def test_a_database_that_cannot_be_is_refused_in_json(database: str):
+    done = run_bench("create", "--database", database, "--json")
     assert done.returncode != 0
     assert json.loads(done.stdout)["error"]["field"] == "database"
 

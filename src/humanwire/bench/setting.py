@@ -17,6 +17,7 @@ from humanwire.bench.figures import Report, milliseconds, rate
 from humanwire.bench.floor import MODELS
 from humanwire.bench.process import Process, running
 from humanwire.config import Settings, sqlite_path
+from humanwire.core.errors import Invalid
 from humanwire.core.project import ProjectSettings
 from humanwire.flows import accounts
 from humanwire.wiring import open_ports
@@ -81,9 +82,10 @@ class Setting(Struct, kw_only=True):
 async def prepared(plan: Plan, workers: int = 0) -> AsyncGenerator[Setting]:
     """Make a project with a key and workers, and run the server on it.
 
-    Without a database in the plan, all is made in a folder that goes away in the end.
+    Without a database in the plan, all is made in a folder that goes away in the end. Raises
+    Invalid for a database that cannot be.
     """
-    beside = sqlite_path(plan.database).parent if plan.database else None
+    beside = _folder_of(plan.database) if plan.database else None
     with tempfile.TemporaryDirectory(prefix="humanwire-bench-", dir=beside) as name:
         folder = Path(name)
         database = plan.database or f"sqlite:///{folder}/bench.db"
@@ -181,6 +183,13 @@ def run_loop() -> asyncio.Runner:
 def entropy() -> str:
     """A text that no earlier run used."""
     return os.urandom(6).hex()
+
+
+def _folder_of(database: str) -> Path:
+    folder = sqlite_path(database).parent
+    if not folder.is_dir():
+        raise Invalid(f"There is no folder {str(folder)!r}.", field="database")
+    return folder
 
 
 def _table_bytes(reader: sqlite3.Connection, table: str) -> int:
