@@ -5,6 +5,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,19 @@ def test_the_command_prints_one_line_of_json(tmp_path: Path):
     assert figures["concurrency"] == 16
     left = {path.name.partition("-")[0] for path in tmp_path.iterdir()}
     assert left == {"kept.db"}, "the floor's database goes, the one that was named stays"
+
+
+def test_told_to_stop_it_stops_its_servers_and_tidies_up(tmp_path: Path):
+    database = f"sqlite:///{tmp_path}/kept.db"
+    command = [sys.executable, "-m", "humanwire", "bench", "create", "--database", database]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as bench:
+        deadline = time.monotonic() + 30
+        while not list(tmp_path.glob("*/floor.db")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        bench.terminate()
+        assert bench.wait(30) != 0
+    # The last connection to a database takes its log away: no server holds it any more.
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.db"]
 
 
 def test_without_json_it_prints_a_table():

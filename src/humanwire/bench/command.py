@@ -1,7 +1,12 @@
 """`humanwire bench`: measures a real server, and the least that it could take, in one run."""
 
+import asyncio
+import signal
+from contextlib import suppress
+
 import click
 
+from humanwire.bench.figures import Report
 from humanwire.bench.scenarios import SCENARIOS
 from humanwire.bench.setting import Plan, run_loop
 
@@ -42,6 +47,17 @@ def bench(
         tasks=tasks,
         callers=callers,
     )
-    with run_loop() as runner:
-        report = runner.run(SCENARIOS[scenario](plan))
+    try:
+        with run_loop() as runner:
+            report = runner.run(_measure(scenario, plan))
+    except asyncio.CancelledError:
+        raise click.Abort from None
     click.echo(report.line() if as_json else report.table())
+
+
+async def _measure(scenario: str, plan: Plan) -> Report:
+    """Run a scenario; told to stop, it stops its servers first."""
+    measuring = asyncio.ensure_future(SCENARIOS[scenario](plan))
+    with suppress(NotImplementedError):  # on Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, measuring.cancel)
+    return await measuring
