@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-import os
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -17,15 +15,9 @@ import uvicorn
 from humanwire import wiring
 from humanwire.config import Settings
 from humanwire.core.addresses import AddressPolicy
-from humanwire.core.ids import Uuid7
 from humanwire.core.project import Project, ProjectSettings
 from humanwire.flows import accounts
-from humanwire.flows.outbox import Outbox
 from humanwire.http.context import Context
-from humanwire.http.media import MediaFolder
-from humanwire.senders.fetch import MediaFetcher
-from humanwire.senders.webhook import WebhookSender
-from humanwire.wire.keys import Keys
 
 LOOPBACK = AddressPolicy((ip_network("127.0.0.0/8"),))
 CHOICE = {"instruction": "Which animal?", "choices": ["cat", "dog", "fox"]}
@@ -44,18 +36,25 @@ class Reply:
         return json.loads(self.body)
 
 
+class Clock:
+    """The real time, and as many milliseconds on top as a test says."""
+
+    def __init__(self) -> None:
+        self.ahead = 0
+
+    def __call__(self) -> int:
+        return wiring.clock() + self.ahead
+
+
 class House:
     """The server with an owner's keys and people who work: `worker`, `teammate`, `stranger`."""
 
-    def __init__(self, context: Context, http: aiohttp.ClientSession, origin: str) -> None:
+    def __init__(self, context: Context, http: aiohttp.ClientSession, clock: Clock) -> None:
         self.context = context
         self.ports = context.ports
-        self.origin = origin
+        self.origin = context.settings.origin
+        self.clock = clock
         self._http = http
-        self.ahead = 0
-
-    def clock(self) -> int:
-        return wiring.clock() + self.ahead
 
     async def move_in(self) -> "House":
         self.project = await self.found("ours")
@@ -105,62 +104,44 @@ class House:
         return reply.json
 
 
-def _client() -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(auto_decompress=False)
-
-
 @asynccontextmanager
 async def open_house(folder: Path, **changes: Any) -> AsyncGenerator[House]:
     """Serve until the test is over. `changes` are settings."""
     folder.mkdir(exist_ok=True)
     listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    settings = Settings(
-        **{
-            "database": f"sqlite:///{folder / 'house.db'}",
-            "port": port,
-            "addresses": LOOPBACK,
-            "grace_seconds": 2,
-        }
-        | changes
-    )
-    async with wiring.open_ports(settings) as plain, _client() as http:
-        house: House
-        ports = replace(
-            plain,
-            clock=lambda: house.clock(),  # noqa: PLW0108 - there is no house yet
-            ids=Uuid7(),
-            entropy=os.urandom,
-        )
-        sender = WebhookSender(settings.addresses)
-        fetcher = MediaFetcher(settings.addresses, most_bytes=settings.upload_bytes)
-        outbox = Outbox(ports, sender)
-        ports.outbox = outbox
-        media = MediaFolder(folder / "media", settings.upload_bytes)
-        keys = Keys(ports)
-        closing = asyncio.Event()
-        context = Context(ports, keys, settings, media, fetcher, closing)
-        context.loops = [asyncio.create_task(outbox.run(), name="outbox")]
-        house = House(context, http, settings.origin)
-        config = uvicorn.Config(
-            wiring.create_app(context),
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=1,
-        )
-        server = uvicorn.Server(config)
-        server.capture_signals = nullcontext  # type: ignore[method-assign]
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
+    defaults = {
+        "database": f"sqlite:///{folder / 'house.db'}",
+        "port": listener.getsockname()[1],
+        "addresses": LOOPBACK,
+        "media_folder": folder / "media",
+    }
+    settings = Settings(**(defaults | changes))
+    clock = Clock()
+    async with (
+        wiring.open_context(settings, clock) as context,
+        aiohttp.ClientSession(auto_decompress=False) as http,
+        _served(context, listener),
+    ):
+        context.loops = [asyncio.create_task(context.outbox.run(), name="outbox")]
         try:
-            while not server.started:
-                await asyncio.sleep(0.005)
-            yield await house.move_in()
+            yield await House(context, http, clock).move_in()
         finally:
-            closing.set()
-            server.should_exit = True
-            await serving
             context.loops[0].cancel()
             await asyncio.gather(*context.loops, return_exceptions=True)
-            await sender.close()
-            await fetcher.close()
+
+
+@asynccontextmanager
+async def _served(context: Context, listener: socket.socket) -> AsyncGenerator[None]:
+    app = wiring.create_app(context)
+    options: Any = {"lifespan": "off", "log_config": None, "access_log": False}
+    server = uvicorn.Server(uvicorn.Config(app, timeout_graceful_shutdown=1, **options))
+    server.capture_signals = nullcontext  # type: ignore[method-assign]
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        while not server.started:
+            await asyncio.sleep(0.005)
+        yield
+    finally:
+        context.closing.set()
+        server.should_exit = True
+        await serving

@@ -12,18 +12,13 @@ from types import FrameType
 import msgspec
 import uvicorn
 
-from humanwire.config import Settings, media_folder
+from humanwire.config import Settings
 from humanwire.core.errors import Invalid, Refused
 from humanwire.flows import accounts, sweep
 from humanwire.flows.abort import abort_overdue
-from humanwire.flows.outbox import Outbox
 from humanwire.flows.ports import Ports
 from humanwire.http.context import Context
-from humanwire.http.media import MediaFolder
-from humanwire.senders.fetch import MediaFetcher
-from humanwire.senders.webhook import WebhookSender
-from humanwire.wire.keys import Keys
-from humanwire.wiring import create_app, open_ports
+from humanwire.wiring import create_app, open_context
 
 log = logging.getLogger(__name__)
 
@@ -69,39 +64,21 @@ async def serve(settings: Settings, announce: Callable[[Ports, str | None], None
 async def _serve_on(
     listener: socket.socket, settings: Settings, announce: Callable[[Ports, str | None], None]
 ) -> None:
-    async with open_ports(settings) as ports:
+    async with open_context(settings) as context:
+        ports = context.ports
         operator = None
         if not await ports.store.has_operator():
             operator = await accounts.create_operator_key(ports)
-        sender = WebhookSender(settings.addresses, local_address=settings.egress_address)
-        fetcher = MediaFetcher(
-            settings.addresses,
-            most_bytes=settings.upload_bytes,
-            local_address=settings.egress_address,
-        )
-        outbox = Outbox(ports, sender)
-        ports.outbox = outbox
-        keys = Keys(ports)
-        context = Context(
-            ports=ports,
-            keys=keys,
-            settings=settings,
-            media=MediaFolder(media_folder(settings), settings.upload_bytes),
-            fetcher=fetcher,
-            closing=asyncio.Event(),
-        )
-        loops = _start_loops(ports, keys, outbox, context)
+        context.loops = _start_loops(context)
         server = Server(_uvicorn_config(settings, context), context.closing)
         announcing = asyncio.create_task(_announce(server, ports, operator, announce))
         try:
             await server.serve(sockets=[listener])
         finally:
             announcing.cancel()
-            await _stop(loops)
+            await _stop(context.loops)
             with suppress(Refused):
-                await keys.write_down()
-            await sender.close()
-            await fetcher.close()
+                await context.keys.write_down()
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -133,9 +110,9 @@ def _uvicorn_config(settings: Settings, context: Context) -> uvicorn.Config:
     )
 
 
-def _start_loops(
-    ports: Ports, keys: Keys, outbox: Outbox, context: Context
-) -> list["asyncio.Task[None]"]:
+def _start_loops(context: Context) -> list["asyncio.Task[None]"]:
+    ports = context.ports
+
     async def heed() -> None:
         nonlocal position
         if position < 0:
@@ -144,15 +121,14 @@ def _start_loops(
             position = await sweep.heed_others(ports, position)
 
     position = -1
-    context.loops = [
-        asyncio.create_task(outbox.run(), name="outbox"),
+    return [
+        asyncio.create_task(context.outbox.run(), name="outbox"),
         _every(_SWEEP_SECONDS, "lapse", lambda: sweep.lapse_leases(ports)),
         _every(_SWEEP_SECONDS, "deadlines", lambda: abort_overdue(ports)),
         _every(_HEED_SECONDS, "heed", heed),
-        _every(_WRITE_DOWN_SECONDS, "keys", keys.write_down),
+        _every(_WRITE_DOWN_SECONDS, "keys", context.keys.write_down),
         _every(_FORGET_SECONDS, "forget", lambda: sweep.forget(ports)),
     ]
-    return context.loops
 
 
 def _every(seconds: float, name: str, duty: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":

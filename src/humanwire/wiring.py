@@ -1,28 +1,34 @@
 """The one place that knows concrete classes: it puts a program together from its settings."""
 
+import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from humanwire.config import Settings, sqlite_path
+from humanwire.config import Settings, media_folder, sqlite_path
 from humanwire.core.ids import Uuid7
 from humanwire.dialects.heat import HeatDialect, heat_key, heat_openapi, heat_shape, heat_surface
+from humanwire.flows.outbox import Outbox
 from humanwire.flows.ports import NoOutbox, Ports
 from humanwire.flows.wakeups import Wakeups
 from humanwire.http.admin import admin_surface
 from humanwire.http.app import Application
 from humanwire.http.context import Context
+from humanwire.http.media import MediaFolder
 from humanwire.http.openapi import openapi
 from humanwire.http.pages import pages_surface
 from humanwire.http.requester_media import media_surface
 from humanwire.http.worker.routes import worker_surface
+from humanwire.senders.fetch import MediaFetcher
+from humanwire.senders.webhook import WebhookSender
 from humanwire.store.interface import Store
 from humanwire.store.sqlite.store import SqliteStore
+from humanwire.wire.keys import Keys
 
 
 def clock() -> int:
@@ -31,7 +37,7 @@ def clock() -> int:
 
 
 @asynccontextmanager
-async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
+async def open_ports(settings: Settings, now: Callable[[], int] = clock) -> AsyncGenerator[Ports]:
     """Open the database and yield what the flows need; close it in the end.
 
     Raises Invalid for a database that is none, Unavailable for one that cannot be used.
@@ -41,7 +47,7 @@ async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
     try:
         yield Ports(
             store=store,
-            clock=clock,
+            clock=now,
             entropy=os.urandom,
             ids=Uuid7(),
             wakeups=Wakeups(),
@@ -52,6 +58,33 @@ async def open_ports(settings: Settings) -> AsyncGenerator[Ports]:
         )
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def open_context(
+    settings: Settings, now: Callable[[], int] = clock
+) -> AsyncGenerator[Context]:
+    """Yield what a serving process is made of, with its outbox ready to run."""
+    egress = settings.egress_address
+    async with open_ports(settings, now) as ports:
+        sender = WebhookSender(settings.addresses, local_address=egress)
+        fetcher = MediaFetcher(
+            settings.addresses, most_bytes=settings.upload_bytes, local_address=egress
+        )
+        ports.outbox = outbox = Outbox(ports, sender)
+        try:
+            yield Context(
+                ports=ports,
+                keys=Keys(ports),
+                settings=settings,
+                media=MediaFolder(media_folder(settings), settings.upload_bytes),
+                fetcher=fetcher,
+                outbox=outbox,
+                closing=asyncio.Event(),
+            )
+        finally:
+            await sender.close()
+            await fetcher.close()
 
 
 def create_app(context: Context) -> ASGIApp:

@@ -47,7 +47,7 @@ async def test_a_revoked_workers_session_and_link_end_at_once(house: House) -> N
 
 async def test_a_session_runs_out(house: House) -> None:
     cookie = await sign_in(house, house.worker)
-    house.ahead = accounts.SESSION_MS + 1
+    house.clock.ahead = accounts.SESSION_MS + 1
 
     assert (await house.call("GET", "/worker/v1/me", headers=cookie)).status == 401
 

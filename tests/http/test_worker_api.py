@@ -166,7 +166,7 @@ async def test_a_vanished_browser_costs_the_task_its_lease(house: House) -> None
     task = (await house.ask())["id"]
     first = (await house.claim())["id"]
     assert (await house.work(f"/assignments/{first}/heartbeat", {})).status == 200
-    house.ahead += LEASE + 1
+    house.clock.ahead += LEASE + 1
     await sweep.lapse_leases(house.ports)
 
     second = await house.claim(house.teammate)

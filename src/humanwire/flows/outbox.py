@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 PER_SERVER = 8
 AT_ONCE = 256
 _POLL_SECONDS = 0.5
+_PARTING_SECONDS = 3.0
 _QUEUE = 1_000
 """Deliveries kept in memory for a busy server; more of them wait in the store."""
 _MARGIN_MS = 16_000
@@ -50,7 +51,7 @@ class Outbox:
         self._take(_Waiting(project, delivery.id, delivery.origin, delivery.claimed_until))
 
     async def run(self) -> None:
-        """Claim what falls due, until cancelled; attempts under way are then finished."""
+        """Claim what falls due, until cancelled; attempts under way then get a little time."""
         try:
             while True:
                 try:
@@ -59,8 +60,12 @@ class Outbox:
                     log.warning("outbox_waits", extra={"error": error.message})
                 await asyncio.sleep(_POLL_SECONDS)
         finally:
+            # What does not get through in time is sent again, under the same id.
+            self._waiting.clear()
             if self._sending:
-                await asyncio.wait(self._sending)
+                _, late = await asyncio.wait(self._sending, timeout=_PARTING_SECONDS)
+                for sending in late:
+                    sending.cancel()
 
     async def _claim_due(self) -> None:
         room = AT_ONCE - len(self._sending)

@@ -36,7 +36,6 @@ Reference = str | int
 """A project's name, number or UUID."""
 
 _UNKNOWN = re.compile(r"unknown field `(?P<field>.*)`")
-_CREATED = 201
 
 
 class KeyWanted(Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,7 +73,7 @@ class AdminApi:
             raise Invalid("A project needs a name.", field="name")
         settings = changed(ProjectSettings(), fields)
         project = await accounts.create_project(self._ports, name, settings)
-        return _reply(NewProject.of(project, self._ports.clock()), _CREATED)
+        return _reply(NewProject.of(project, self._ports.clock()))
 
     async def list_projects(self, request: Request) -> Response:
         await self._operator(request)
@@ -108,7 +107,7 @@ class AdminApi:
         wanted = await _body(request, KeyWanted)
         project = await self._project(wanted.project)
         key, text = await accounts.create_key(self._ports, project, wanted.mode)
-        return _reply(NewKey(key.id, text, key.mode), _CREATED)
+        return _reply(NewKey(key.id, text, key.mode))
 
     async def list_keys(self, request: Request) -> Response:
         await self._operator(request)
@@ -126,14 +125,14 @@ class AdminApi:
     async def rotate_key(self, request: Request) -> Response:
         await self._operator(request)
         key, text = await accounts.rotate_key(self._ports, request.path_params["id"])
-        return _reply(NewKey(key.id, text, key.mode), _CREATED)
+        return _reply(NewKey(key.id, text, key.mode))
 
     async def create_worker(self, request: Request) -> Response:
         await self._operator(request)
         wanted = await _body(request, WorkerWanted)
         projects = await self._projects(wanted.projects)
         worker, token = await accounts.create_worker(self._ports, wanted.name, projects)
-        return _reply(NewWorker.of(worker, token, self._ports.origin()), _CREATED)
+        return _reply(NewWorker.of(worker, token, self._ports.origin()))
 
     async def list_workers(self, request: Request) -> Response:
         await self._operator(request)
@@ -164,7 +163,7 @@ class AdminApi:
     async def create_operator_key(self, request: Request) -> Response:
         await self._operator(request)
         text = await accounts.create_operator_key(self._ports)
-        return _reply(NewOperatorKey.of(text, self._ports.origin()), _CREATED)
+        return _reply(NewOperatorKey.of(text, self._ports.origin()))
 
     async def _operator(self, request: Request) -> None:
         text = credential(self._context, request)

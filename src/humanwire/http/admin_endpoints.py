@@ -36,7 +36,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Create a project",
         body=_NEW_PROJECT,
         reply=NewProject,
-        status=201,
         refusals=(400,),
     ),
     Endpoint(
@@ -67,9 +66,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         reply=NewProject,
         refusals=(404,),
     ),
-    Endpoint(
-        method="post", path=_KEYS, summary="Create a key", body=KeyWanted, reply=NewKey, status=201
-    ),
+    Endpoint(method="post", path=_KEYS, summary="Create a key", body=KeyWanted, reply=NewKey),
     Endpoint(
         method="get",
         path=_KEYS,
@@ -90,7 +87,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         path=f"{_KEYS}/{{id}}/rotate",
         summary="Replace a key; the old one works for a day more",
         reply=NewKey,
-        status=201,
         refusals=(404,),
     ),
     Endpoint(
@@ -99,7 +95,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Create a worker, with a link to sign in by",
         body=WorkerWanted,
         reply=NewWorker,
-        status=201,
     ),
     Endpoint(
         method="get",
@@ -135,7 +130,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         path="/admin/v1/operator-keys",
         summary="Create another operator's key",
         reply=NewOperatorKey,
-        status=201,
         refusals=(),
     ),
 )

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from humanwire.config import Settings
+from humanwire.flows.outbox import Outbox
 from humanwire.flows.ports import Fetcher, Ports
 from humanwire.http.media import MediaFolder
 from humanwire.wire.keys import Keys
@@ -18,5 +19,6 @@ class Context:
     settings: Settings
     media: MediaFolder
     fetcher: Fetcher
+    outbox: Outbox
     closing: asyncio.Event
     loops: list["asyncio.Task[None]"] = field(default_factory=list)

@@ -7,8 +7,9 @@ from humanwire import __version__
 from humanwire.core.project import ProjectSettings
 from humanwire.http.admin_endpoints import ENDPOINTS as ADMIN
 from humanwire.http.admin_shapes import KeyLine, ProjectHead
-from humanwire.http.openapi_parts import Part, object_of, paths_of, schemas_of
+from humanwire.http.openapi_parts import Part, object_of, paths_of, reference, schemas_of
 from humanwire.http.worker_endpoints import ENDPOINTS as WORKER
+from humanwire.http.worker_endpoints import UPLOADED
 from humanwire.store.records import ProjectCounts, WorkCounts
 
 _TEXT: Part = {"type": "string"}
@@ -21,6 +22,39 @@ _WAYS: Part = {
         "name": "humanwire_session",
         "description": "What a sign-in link leaves in a browser.",
     },
+}
+_MEDIA: Part = {
+    # No security of its own: it takes the native API's keys.
+    "post": {
+        "summary": "Upload a picture, a sound or a film to ask about",
+        "operationId": "post-media",
+        "requestBody": {
+            "required": True,
+            "content": {
+                "*/*": {"schema": {"type": "string", "format": "binary"}},
+                "multipart/form-data": {
+                    "schema": object_of(file={"type": "string", "format": "binary"})
+                },
+            },
+        },
+        "responses": {
+            "200": {
+                "description": "OK",
+                "content": {"application/json": {"schema": UPLOADED}},
+            },
+            **{
+                status: {
+                    "description": why,
+                    "content": {"application/json": {"schema": reference("Refusal")}},
+                }
+                for status, why in (
+                    ("400", "No file, or an empty one"),
+                    ("401", "No valid key"),
+                    ("413", "Too large"),
+                )
+            },
+        },
+    }
 }
 _REFUSAL = object_of(
     error=object_of({"field": _TEXT, "reason": _TEXT}, code=_TEXT, message=_TEXT),
@@ -37,7 +71,12 @@ def openapi(native: Mapping[str, object]) -> dict[str, object]:
     return {
         **native,
         "info": {"title": "humanwire", "version": __version__},
-        "paths": {**paths, **paths_of(WORKER, "Worker"), **paths_of(ADMIN, "Operator")},
+        "paths": {
+            **paths,
+            "/v1/media": _MEDIA,
+            **paths_of(WORKER, "Worker"),
+            **paths_of(ADMIN, "Operator"),
+        },
         "components": {
             **components,
             "schemas": schemas,

@@ -35,7 +35,7 @@ _ME = object_of(
     projects={"type": "array", "items": object_of(id=_TEXT, name=_TEXT)},
     counts=reference(WorkCounts.__name__),
 )
-_UPLOADED = object_of(id=_TEXT, url=_TEXT, type=_TEXT, bytes=_NUMBER)
+UPLOADED = object_of(id=_TEXT, url=_TEXT, type=_TEXT, bytes=_NUMBER)
 _ALL, _ONE = "/worker/v1/assignments", "/worker/v1/assignments/{id}"
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -109,7 +109,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=("assignment",),
         body={"type": "string", "format": "binary"},
         content="*/*",
-        reply=_UPLOADED,
+        reply=UPLOADED,
         refusals=(413, 422),
     ),
     Endpoint(

@@ -106,7 +106,7 @@ class Server:
     async def until(self, condition: Callable[[], object]) -> None:
         """Let the server go on until something holds that no event tells of."""
         async with asyncio.timeout(10):
-            while not condition():  # noqa: ASYNC110
+            while not condition():
                 await asyncio.sleep(0.005)
 
     async def stored(self, key: str = "live") -> int:

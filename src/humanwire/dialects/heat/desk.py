@@ -9,11 +9,11 @@ from humanwire.core.errors import NotFound
 from humanwire.core.ids import TaskId
 from humanwire.dialects.heat import query
 from humanwire.dialects.heat.auth import heat_key
-from humanwire.wire.waiting import Doors, Hold
 from humanwire.flows.ports import Ports
 from humanwire.flows.wait import wait_for_end
 from humanwire.store.records import Key, Task
 from humanwire.wire.keys import Keys
+from humanwire.wire.waiting import Doors, Hold
 
 
 class Desk:
