@@ -21,6 +21,7 @@ from starlette.routing import Route, Router
 from humanwire.bench.client import HOST
 from humanwire.dialects.heat.wire import MultipleChoice
 from humanwire.http.worker.routes import Submitted, Wanted
+from humanwire.runtime import spare_collector
 from humanwire.store.sqlite.writer import Writer, connect
 from humanwire.wire.surface import Json
 
@@ -76,6 +77,7 @@ async def serve(port: int, database: Path, model: str, row_bytes: int) -> None:
         backlog=4096,
         timeout_keep_alive=75,
     )
+    spare_collector()
     await uvicorn.Server(config).serve()
     await writer.close()
 

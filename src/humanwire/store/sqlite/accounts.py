@@ -11,7 +11,7 @@ from humanwire.core.project import Project
 from humanwire.store.records import Key, Media, ProjectCounts, Worker
 from humanwire.store.sqlite import rows
 from humanwire.store.sqlite.engine import Engine
-from humanwire.store.sqlite.rows import PROJECT_COLUMNS
+from humanwire.store.sqlite.rows import PROJECT_COLUMNS, WORKER_COLUMNS
 from humanwire.store.sqlite.statements import load
 
 SQL = load("accounts.sql")
@@ -87,8 +87,11 @@ class Accounts(Engine):
         await self._write(lambda tx: tx.execute(SQL["join_project"], values))
 
     async def find_worker(self, digest: bytes, now: int) -> Worker | None:
-        row = self._one(SQL["worker_by_digest"], digest=digest, now=now)
-        return self._worker(row) if row else None
+        found = self._all(SQL["worker_by_digest"], digest=digest, now=now)
+        if not found:
+            return None
+        projects = sorted(row[WORKER_COLUMNS:] for row in found if row[WORKER_COLUMNS] is not None)
+        return rows.worker(found[0][:WORKER_COLUMNS], tuple(map(rows.project, projects)))
 
     async def find_worker_by(self, reference: str) -> Worker | None:
         row = self._one(SQL["worker_by_reference"], reference=reference)

@@ -49,11 +49,18 @@ INSERT OR IGNORE INTO member (project_id, worker_id, pseudonym, served)
 SELECT :project, :worker, :pseudonym, coalesce(min(served), 0) FROM member WHERE worker_id = :worker;
 
 -- name: worker_by_digest
-SELECT id, uuid, name, revoked_at FROM worker WHERE digest = :digest AND revoked_at IS NULL
-UNION ALL
-SELECT worker.id, worker.uuid, worker.name, worker.revoked_at
-FROM session JOIN worker ON worker.id = session.worker_id
-WHERE session.digest = :digest AND session.expires_at > :now AND worker.revoked_at IS NULL;
+-- By token or by session; a row for each project.
+SELECT worker.id, worker.uuid, worker.name, worker.revoked_at,
+  project.id, project.uuid, project.name, project.settings_json, project.secrets_json, project.suspended
+FROM (
+  SELECT id FROM worker WHERE digest = :digest
+  UNION ALL
+  SELECT worker_id FROM session WHERE digest = :digest AND expires_at > :now
+) AS known
+JOIN worker ON worker.id = known.id
+LEFT JOIN member ON member.worker_id = worker.id
+LEFT JOIN project ON project.id = member.project_id
+WHERE worker.revoked_at IS NULL;
 
 -- name: worker_by_reference
 SELECT id, uuid, name, revoked_at FROM worker

@@ -34,6 +34,7 @@ def project(row: Row) -> Project:
 
 
 PROJECT_COLUMNS = 6
+WORKER_COLUMNS = 4
 
 
 def key(row: Row, owner: Project) -> Key:

@@ -25,10 +25,7 @@ class Tasks(Engine):
     """Tasks as their requesters know them."""
 
     async def ask(self, project: ProjectId, asks: Sequence[Ask]) -> list[Added | Conflict]:
-        def operation(tx: sqlite3.Connection) -> list[Added | Conflict]:
-            return [_ask(tx, project, ask) for ask in asks]
-
-        return await self._write(operation)
+        return await self._write(lambda tx: _ask_all(tx, project, asks))
 
     async def find_task(self, project: ProjectId, mode: Mode, task: TaskId) -> Task | None:
         row = self._one(SQL["find_task"], project, task)
@@ -88,33 +85,59 @@ def end_task(
         tx.execute(SQL["add_delivery"], (project, delivery.id, identifier, mode, *where))
 
 
-def _ask(tx: sqlite3.Connection, project: ProjectId, ask: Ask) -> Added | Conflict:
-    task = ask.task
-    if ask.idempotency is not None:
-        key, digest = ask.idempotency.key, ask.idempotency.digest
-        scope = (project, task.mode, key)
-        known = tx.execute(SQL["known_request"], (*scope, task.created_at - DAY_MS)).fetchone()
-        if known is not None:
-            return Added(TaskId(known[1]), repeated=True) if known[0] == digest else Conflict()
-        tx.execute(SQL["remember_request"], (*scope, digest, task.id, task.created_at))
-    _add(tx, project, task)
-    if task.end is not None:
-        end_task(tx, (project, task.mode, task.id), task.end, task.created_at, ask.delivery)
-    return Added(task.id)
+def _ask_all(
+    tx: sqlite3.Connection, project: ProjectId, asks: Sequence[Ask]
+) -> list[Added | Conflict]:
+    """Store tasks; rows of many go in together, as a statement's set-up costs more than a row."""
+    outcomes: list[Added | Conflict] = []
+    new: list[Ask] = []
+    for ask in asks:
+        known = _known(tx, project, ask)
+        if known is None:
+            new.append(ask)
+        outcomes.append(known or Added(ask.task.id))
+    tx.executemany(SQL["add_task"], [_narrow(project, ask.task) for ask in new])
+    tx.executemany(SQL["add_content"], [_content(project, ask.task) for ask in new])
+    for ask in new:
+        task = ask.task
+        if task.metadata:
+            entries = [(project, key, value, task.id) for key, value in task.metadata.items()]
+            tx.executemany(SQL["add_metadata"], entries)
+        if task.excluded:
+            names = msgspec.json.encode(task.excluded).decode()
+            named = {"project": project, "task": task.id, "pseudonyms": names}
+            tx.execute(SQL["add_exclusion"], named)
+        if task.end is not None:
+            where = (project, task.mode, task.id)
+            end_task(tx, where, task.end, task.created_at, ask.delivery)
+    return outcomes
 
 
-def _add(tx: sqlite3.Connection, project: ProjectId, task: NewTask) -> None:
-    question = task.question
-    kind = question.__struct_config__.tag
+def _known(tx: sqlite3.Connection, project: ProjectId, ask: Ask) -> Added | Conflict | None:
+    """What came before under the idempotency key; a new key is remembered."""
+    if ask.idempotency is None:
+        return None
+    task, digest = ask.task, ask.idempotency.digest
+    scope = (project, task.mode, ask.idempotency.key)
+    known = tx.execute(SQL["known_request"], (*scope, task.created_at - DAY_MS)).fetchone()
+    if known is not None:
+        return Added(TaskId(known[1]), repeated=True) if known[0] == digest else Conflict()
+    tx.execute(SQL["remember_request"], (*scope, digest, task.id, task.created_at))
+    return None
+
+
+def _narrow(project: ProjectId, task: NewTask) -> rows.Row:
     status = task.end.status if task.end else "pending"
-    narrow = (task.mode, status, task.type, kind, task.priority, task.vacant, task.deadline)
-    tx.execute(SQL["add_task"], (project, task.id, *narrow))
-    policy, content = encode_policy(task.policy), encode_question(question)
-    told = (task.dialect, task.created_at, task.hook_url, policy, content, task.body_json)
-    tx.execute(SQL["add_content"], (project, task.id, *told))
-    for key, value in task.metadata.items():
-        tx.execute(SQL["add_metadata"], (project, key, value, task.id))
-    if task.excluded:
-        names = msgspec.json.encode(task.excluded).decode()
-        named = {"project": project, "task": task.id, "pseudonyms": names}
-        tx.execute(SQL["add_exclusion"], named)
+    kind = task.question.__struct_config__.tag
+    return (
+        *(project, task.id, task.mode, status, task.type),
+        *(kind, task.priority, task.vacant, task.deadline),
+    )
+
+
+def _content(project: ProjectId, task: NewTask) -> rows.Row:
+    policy, question = encode_policy(task.policy), encode_question(task.question)
+    return (
+        *(project, task.id, task.dialect, task.created_at, task.hook_url),
+        *(policy, question, task.body_json),
+    )

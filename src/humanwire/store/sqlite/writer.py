@@ -10,10 +10,12 @@ there too would hand the interpreter's lock to and fro for each of them (docs/de
 
 import asyncio
 import sqlite3
+import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from humanwire.core.errors import Unavailable
@@ -65,7 +67,9 @@ class Writer:
         self._connection = connect(path)
         self._connection.execute("PRAGMA busy_timeout = 0")
         self._waiting: deque[_Waiting] = deque()
-        self._thread = ThreadPoolExecutor(1, "humanwire-writer")
+        self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name="humanwire-writer", daemon=True)
+        self._thread.start()
         self._copier = LogCopier(path)
         self._busy = False
         self._idle = asyncio.Event()
@@ -92,7 +96,8 @@ class Writer:
         """Finish what is waiting, then stop."""
         self._closed = True
         await self._idle.wait()
-        self._thread.shutdown()
+        self._work.put(None)
+        await asyncio.to_thread(self._thread.join)
         await asyncio.to_thread(self._copier.close)
         self._connection.close()
 
@@ -155,7 +160,11 @@ class Writer:
                 trouble = error
             self._loop.call_soon_threadsafe(then, trouble)
 
-        self._thread.submit(run)
+        self._work.put(run)
+
+    def _serve(self) -> None:
+        while work := self._work.get():
+            work()
 
 
 class LogCopier:
