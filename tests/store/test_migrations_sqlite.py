@@ -1,0 +1,95 @@
+"""How a SQLite file gets its schema: step by step, whole or not at all, and never backwards."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from humanwire.core.errors import Unavailable
+from humanwire.store.sqlite import engine
+from humanwire.store.sqlite.store import SqliteStore
+
+
+def schema(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    query = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name"
+    return connection.execute(query).fetchall()
+
+
+def memory() -> sqlite3.Connection:
+    return sqlite3.connect(":memory:", isolation_level=None)
+
+
+def test_migrating_twice_changes_nothing() -> None:
+    connection = memory()
+    engine.migrate(connection)
+    first = schema(connection)
+
+    engine.migrate(connection)
+
+    assert schema(connection) == first
+    newest = engine.migrations()[-1][0]
+    assert connection.execute("PRAGMA user_version").fetchone() == (newest,)
+
+
+def test_numbers_follow_each_other_and_names_say_what_for() -> None:
+    folder = Path(engine.__file__).parent / "migrations"
+    names = sorted(path.name for path in folder.iterdir() if path.suffix == ".sql")
+
+    assert [number for number, _ in engine.migrations()] == list(range(1, len(names) + 1))
+    assert all(re.fullmatch(r"\d{4}_[a-z_]+\.sql", name) for name in names)
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = memory()
+    steps = [(1, "CREATE TABLE a (x);"), (2, "CREATE TABLE b (x); CREATE TABLE a (x);")]
+    monkeypatch.setattr(engine, "migrations", lambda: steps)
+
+    with pytest.raises(sqlite3.OperationalError):
+        engine.migrate(connection)
+
+    assert [name for name, _ in schema(connection)] == ["a"]
+    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    assert not connection.in_transaction
+
+
+async def test_a_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "newer.db"
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 999")
+    connection.close()
+
+    with pytest.raises(Unavailable, match="schema 999"):
+        await SqliteStore(path).open()
+
+
+async def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    path.write_text("these are notes, not a database, and long enough to be looked at " * 20)
+
+    with pytest.raises(Unavailable, match="not a database"):
+        await SqliteStore(path).open()
+
+
+def test_over_assignment_and_double_decisions_cannot_be_written() -> None:
+    """The invariants hold whatever a future statement tries."""
+    connection = memory()
+    engine.migrate(connection)
+    task = "INSERT INTO task VALUES (1, ?, 'live', ?, 'rating', 'rating', 5, ?, 0, NULL)"
+    connection.execute(task, ("a", "pending", 1))
+    lease = "INSERT INTO assignment VALUES (1, ?, 'a', 7, 'leased', 1, 1, NULL)"
+    answer = "INSERT INTO answer VALUES (1, 'a', 7, 1, 1, 1, NULL, '1', NULL)"
+    result = "INSERT INTO result VALUES (1, 'a', 1, '1', NULL, NULL)"
+    for statement in (answer, result):
+        connection.execute(statement)
+    connection.execute(lease, ("one",))
+
+    for statement, values in [
+        ("UPDATE task SET vacant = -1", ()),
+        (task, ("b", "complete", 1)),
+        (lease, ("two",)),
+        (answer, ()),
+        (result, ()),
+    ]:
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute(statement, values)
