@@ -42,7 +42,7 @@ def test_numbers_follow_each_other_and_names_say_what_for() -> None:
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     connection = memory()
-    steps = [(1, "CREATE TABLE a (x);"), (2, "CREATE TABLE b (x); CREATE TABLE a (x);")]
+    steps = [(1, "CREATE TABLE a (x);"), (2, "CREATE TABLE b (x);\nCREATE TABLE a (x);")]
     monkeypatch.setattr(engine, "migrations", lambda: steps)
 
     with pytest.raises(sqlite3.OperationalError):
