@@ -64,7 +64,11 @@ _REFUSAL = object_of(
 def openapi(native: Mapping[str, object]) -> dict[str, object]:
     """Put the document together around the native API's part."""
     components = cast("Mapping[str, Mapping[str, object]]", native.get("components", {}))
-    paths = cast("Mapping[str, object]", native.get("paths", {}))
+    paths = cast("Mapping[str, Mapping[str, Part]]", native.get("paths", {}))
+    requests = {
+        path: {method: {**operation, "tags": ["Requests"]} for method, operation in methods.items()}
+        for path, methods in {**paths, "/v1/media": cast("dict[str, Part]", _MEDIA)}.items()
+    }
     shown = (KeyLine, ProjectHead, ProjectSettings, ProjectCounts, WorkCounts)
     ours = schemas_of((*WORKER, *ADMIN), *shown)
     schemas = {**components.get("schemas", {}), **ours, "Refusal": _REFUSAL}
@@ -72,8 +76,7 @@ def openapi(native: Mapping[str, object]) -> dict[str, object]:
         **native,
         "info": {"title": "humanwire", "version": __version__},
         "paths": {
-            **paths,
-            "/v1/media": _MEDIA,
+            **requests,
             **paths_of(WORKER, "Worker"),
             **paths_of(ADMIN, "Operator"),
         },

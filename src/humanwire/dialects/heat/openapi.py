@@ -64,7 +64,7 @@ def heat_openapi() -> dict[str, object]:
 def _create(name: str) -> Part:
     example = EXAMPLES[name]
     return {
-        "summary": f"Make a {name} request",
+        "summary": f"Make a request of the type {name}",
         "operationId": f"create-{name}",
         "parameters": [_block(), _idempotency()],
         "requestBody": {
