@@ -77,11 +77,16 @@ export class HttpWorkerApi implements WorkerApi {
   }
 
   /** Send one file; `onProgress` is told the share sent, 0 to 1. */
-  upload(file: Blob, onProgress: (share: number) => void, signal: AbortSignal): Promise<Upload> {
+  upload(
+    assignment: string,
+    file: Blob,
+    onProgress: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<Upload> {
     // fetch cannot report upload progress, XMLHttpRequest can.
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
-      request.open('POST', `${BASE}/media`);
+      request.open('POST', `${BASE}/media?assignment=${encodeURIComponent(assignment)}`);
       if (file.type) request.setRequestHeader('Content-Type', file.type);
       request.upload.onprogress = (event) => {
         if (event.lengthComputable) onProgress(event.loaded / event.total);

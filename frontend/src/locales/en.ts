@@ -115,7 +115,7 @@ export const en = {
   'attachment.newTab': '(opens in a new tab)',
   'attachment.blank': 'Stays blank? Some sites forbid being shown inside another page.',
   'attachment.failed': 'This could not be loaded.',
-  'attachment.failedHint': 'Try the original, or flag the problem with F.',
+  'attachment.failedHint': 'Try the original, or flag the problem.',
   'attachment.zoomTitle': 'Enlarged picture',
   'attachment.fullSize': 'Actual size',
   'attachment.fit': 'Fit to screen',

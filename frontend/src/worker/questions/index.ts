@@ -20,6 +20,10 @@ export interface QuestionProps<Question, Value extends Json> {
   problem: string | null;
   /** The worker has tried to submit, so that problems may be shown. */
   asked: boolean;
+  /** Original media address to the address on this server. */
+  sources: Record<string, string>;
+  /** Uploads are kept for this assignment. */
+  assignment: string;
   submit: () => void;
   /** Something still runs that the answer waits for; bound. */
   busy?: boolean;
@@ -28,8 +32,8 @@ export interface QuestionProps<Question, Value extends Json> {
 interface Kind<Question, Value extends Json> {
   form: Form<Question, Value>;
   component: Component<QuestionProps<Question, Value>, object, 'value' | 'busy'>;
-  /** The key that submits; a text needs Enter for its lines. */
-  submitKey: 'Enter' | 'Mod+Enter';
+  /** The key that submits; text of several lines needs Enter for itself. */
+  submitKey: (question: Question) => 'Enter' | 'Mod+Enter';
 }
 
 /** A kind whose question and value fit each other, as the code that handles all kinds sees it. */
@@ -40,10 +44,14 @@ function kind<Question, Value extends Json>(entry: Kind<Question, Value>): AnyKi
 }
 
 const kinds: Partial<Record<Task['kind'], AnyKind>> = {
-  choice: kind({ form: choiceForm, component: Choice, submitKey: 'Enter' }),
-  text: kind({ form: textForm, component: Text, submitKey: 'Mod+Enter' }),
-  rating: kind({ form: ratingForm, component: Rating, submitKey: 'Enter' }),
-  media: kind({ form: mediaForm, component: Media, submitKey: 'Enter' }),
+  choice: kind({ form: choiceForm, component: Choice, submitKey: () => 'Enter' }),
+  text: kind({
+    form: textForm,
+    component: Text,
+    submitKey: ({ validation }) => (validation === 'none' ? 'Mod+Enter' : 'Enter'),
+  }),
+  rating: kind({ form: ratingForm, component: Rating, submitKey: () => 'Enter' }),
+  media: kind({ form: mediaForm, component: Media, submitKey: () => 'Enter' }),
 };
 
 /** How to ask a task of this kind; undefined when there is no form for it here. */

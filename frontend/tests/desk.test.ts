@@ -1,0 +1,290 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Refused, Unreachable, type Reply, type WorkerApi } from '../src/core/api';
+import { Desk } from '../src/core/desk';
+import type { Act, Assignment } from '../src/core/wire';
+
+const answer = (response: string): Act => ({ verb: 'answer', body: { response, seconds: 1 } });
+
+function assignment(id: string): Assignment {
+  return {
+    id,
+    expires_at: '2030-01-01T00:00:00Z',
+    lease_seconds: 600,
+    draft: null,
+    task: {
+      id: `task-${id}`,
+      project: 'p',
+      type: 'free-text',
+      kind: 'text',
+      question: { validation: 'none' },
+      instruction: '?',
+      attachments: [],
+      sources: {},
+      created_at: '2030-01-01T00:00:00Z',
+    },
+  };
+}
+
+/** A server that hands out tasks as it is told, and whose replies can be held back or spoilt. */
+class Server implements WorkerApi {
+  waiting: Assignment[] = [];
+  holds: Assignment[] = [];
+  ended: [string, Act][] = [];
+  claims = 0;
+  fail: (() => unknown) | null = null;
+  reply: Reply = { accepted: true, counted: true };
+  beat: () => Reply = () => ({ accepted: true });
+
+  me = async () => ({
+    name: 'Ada',
+    number: 1,
+    projects: [],
+    counts: { answered: 3, skipped: 0, flagged: 0 },
+  });
+
+  held = async () => this.holds;
+  saveDraft = vi.fn(async () => {});
+  heartbeat = vi.fn(async () => this.beat());
+
+  async claim(seconds: number, signal: AbortSignal): Promise<Assignment | null> {
+    this.claims += 1;
+    for (let left = seconds * 10; left > 0 && !signal.aborted; left -= 1) {
+      const next = this.waiting.shift();
+      if (next) return next;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return null;
+  }
+
+  async end(id: string, act: Act): Promise<Reply> {
+    this.ended.push([id, act]);
+    const failure = this.fail?.();
+    if (failure) throw failure;
+    return this.reply;
+  }
+}
+
+let server: Server;
+let desk: Desk;
+const ids = () => ({
+  hand: desk.state.hand?.id ?? null,
+  ahead: desk.state.ahead.map((one) => one.id),
+  sending: desk.state.sending.map((one) => one.assignment.id),
+});
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+async function open(...tasks: string[]) {
+  server.waiting.push(...tasks.map(assignment));
+  void desk.start();
+  await pass(10);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new Server();
+  desk = new Desk(server);
+});
+
+afterEach(() => {
+  desk.stop();
+  vi.useRealTimers();
+});
+
+describe('arrival', () => {
+  it('keeps one task in hand and one ahead, and asks for no third', async () => {
+    await open('a', 'b', 'c');
+    await pass(60_000);
+    expect(ids()).toEqual({ hand: 'a', ahead: ['b'], sending: [] });
+    expect(server.waiting).toHaveLength(1);
+  });
+
+  it('takes up what was held before the page was opened', async () => {
+    server.holds = [assignment('x'), assignment('y')];
+    await open('a');
+    expect(ids()).toEqual({ hand: 'x', ahead: ['y'], sending: [] });
+    expect(server.claims).toBe(0);
+  });
+
+  it('does not ask in a tight loop when the same task is given again', async () => {
+    server.claim = vi.fn(async () => assignment('a'));
+    await open();
+    await pass(10_000);
+    expect(ids()).toEqual({ hand: 'a', ahead: [], sending: [] });
+    expect(vi.mocked(server.claim).mock.calls.length).toBeLessThan(15);
+  });
+
+  it('backs off while the server is away and goes on at once when nudged', async () => {
+    const claim = server.claim.bind(server);
+    server.claim = vi.fn(() => Promise.reject(new Unreachable()));
+    await open('a');
+    await pass(120_000);
+    expect(desk.state.connected).toBe(false);
+    const tries = vi.mocked(server.claim).mock.calls.length;
+    expect(tries).toBeGreaterThan(4);
+    expect(tries).toBeLessThan(12);
+    server.claim = claim;
+    desk.nudge();
+    await pass(10);
+    expect(desk.state.connected).toBe(true);
+    expect(ids().hand).toBe('a');
+  });
+
+  it('stops when the session has ended', async () => {
+    server.claim = vi.fn(() => Promise.reject(new Refused(401, 'unauthorized', '')));
+    await open();
+    await pass(60_000);
+    expect(desk.state.session).toBe('closed');
+    expect(server.claim).toHaveBeenCalledOnce();
+  });
+});
+
+describe('ending a task', () => {
+  it('shows the next one before the answer has arrived', async () => {
+    await open('a', 'b');
+    expect(desk.end('a', answer('1'))).toBe(true);
+    expect(ids()).toEqual({ hand: 'b', ahead: [], sending: ['a'] });
+    await pass(10);
+    expect(ids().sending).toEqual([]);
+    expect(desk.state.me?.counts.answered).toBe(4);
+  });
+
+  it('happens once, however often it is asked for', async () => {
+    await open('a', 'b');
+    desk.end('a', answer('1'));
+    expect(desk.end('a', answer('2'))).toBe(false);
+    await pass(10);
+    expect(server.ended).toEqual([['a', answer('1')]]);
+    expect(ids().hand).toBe('b');
+  });
+
+  it('is not undone by a claim that crossed it', async () => {
+    await open('a');
+    desk.end('a', answer('1'));
+    server.waiting.push(assignment('a'), assignment('b'));
+    await pass(3_000);
+    expect(ids()).toEqual({ hand: 'b', ahead: [], sending: [] });
+  });
+
+  it('tries again with the same body until the server is back', async () => {
+    await open('a', 'b');
+    server.fail = () => new Unreachable();
+    desk.end('a', answer('1'));
+    await pass(5_000);
+    expect(desk.state.sending[0]?.retrying).toBe(true);
+    expect(desk.state.connected).toBe(false);
+    server.fail = () => new Refused(503, 'unavailable', '', null, null, 1);
+    await pass(30_000);
+    server.fail = null;
+    await pass(30_000);
+    expect(ids().sending).toEqual([]);
+    expect(desk.state.connected).toBe(true);
+    expect(server.ended.length).toBeGreaterThan(2);
+    for (const [id, act] of server.ended) expect([id, act]).toEqual(['a', answer('1')]);
+  });
+
+  it('brings a refused answer back into hand with the reason, and keeps the next one', async () => {
+    await open('a', 'b');
+    server.fail = () => new Refused(422, 'invalid_answer', 'No such choice.', 'response');
+    desk.drafts.keep(assignment('a'), 'half');
+    desk.end('a', answer('1'));
+    await pass(10);
+    expect(ids()).toEqual({ hand: 'a', ahead: ['b'], sending: [] });
+    expect(desk.state.refusal).toEqual({ assignment: 'a', message: 'No such choice.' });
+    expect(desk.drafts.open(assignment('a'))).toBe('half');
+    server.fail = null;
+    expect(desk.end('a', answer('2'))).toBe(true);
+    await pass(10);
+    expect(ids()).toEqual({ hand: 'b', ahead: [], sending: [] });
+    expect(desk.state.refusal).toBeNull();
+  });
+
+  it('says what happened when the lease had gone, and moves on', async () => {
+    await open('a', 'b');
+    server.fail = () => new Refused(409, 'lease_gone', '', null, 'aborted');
+    desk.end('a', answer('1'));
+    await pass(10);
+    expect(ids()).toEqual({ hand: 'b', ahead: [], sending: [] });
+    expect(desk.state.notice?.message).toEqual({ key: 'gone.aborted' });
+  });
+
+  it('tells when an answer came too late to count', async () => {
+    await open('a');
+    server.reply = { accepted: true, counted: false };
+    desk.end('a', answer('1'));
+    await pass(10);
+    expect(desk.state.notice?.message).toEqual({ key: 'sent.late' });
+  });
+});
+
+describe('leases', () => {
+  it('are kept by a beat each third of their time, while somebody is there', async () => {
+    await open('a', 'b');
+    await pass(200_000);
+    expect(server.heartbeat).toHaveBeenCalledTimes(2);
+    await pass(2_000_000);
+    const quiet = server.heartbeat.mock.calls.length;
+    expect(quiet).toBeLessThan(8);
+    desk.leases.touch();
+    await pass(10);
+    expect(server.heartbeat.mock.calls.length).toBe(quiet + 2);
+  });
+
+  it('that are gone take their task away and say why', async () => {
+    await open('a', 'b');
+    desk.lose('b', 'withdrawn');
+    expect(ids()).toEqual({ hand: 'a', ahead: [], sending: [] });
+    expect(desk.state.notice).toBeNull();
+    desk.lose('a', 'aborted');
+    expect(ids().hand).toBeNull();
+    expect(desk.state.notice?.message).toEqual({ key: 'gone.aborted' });
+  });
+
+  it('that lapse leave the task to who has begun it, as a late answer may count', async () => {
+    await open('a', 'b');
+    desk.drafts.keep(assignment('a'), 'begun');
+    server.beat = () => {
+      throw new Refused(409, 'lease_gone', '', null, 'lapsed');
+    };
+    await pass(200_000);
+    expect(ids().hand).toBe('a');
+    expect(desk.state.lapsed).toBe(true);
+    desk.end('a', answer('1'));
+    await pass(10);
+    expect(server.ended).toEqual([['a', answer('1')]]);
+  });
+});
+
+describe('drafts', () => {
+  it('are saved when the hands rest, with growing versions', async () => {
+    await open('a');
+    const held = assignment('a');
+    desk.drafts.keep(held, 'o');
+    desk.drafts.keep(held, 'on');
+    expect(server.saveDraft).not.toHaveBeenCalled();
+    await pass(1_000);
+    expect(server.saveDraft).toHaveBeenCalledExactlyOnceWith('a', { version: 2, body: 'on' });
+    desk.drafts.keep(held, 'one');
+    desk.drafts.flush(['a']);
+    expect(server.saveDraft).toHaveBeenLastCalledWith('a', { version: 3, body: 'one' });
+  });
+
+  it('are not saved once the answer is under way', async () => {
+    await open('a');
+    desk.drafts.keep(assignment('a'), 'done');
+    desk.end('a', answer('done'));
+    await pass(10_000);
+    expect(server.saveDraft).not.toHaveBeenCalled();
+  });
+
+  it('are tried again when the network failed, not when another tab is ahead', async () => {
+    await open('a');
+    server.saveDraft.mockRejectedValueOnce(new Unreachable());
+    desk.drafts.keep(assignment('a'), 'x');
+    await pass(7_000);
+    expect(server.saveDraft).toHaveBeenCalledTimes(2);
+    server.saveDraft.mockRejectedValueOnce(new Refused(409, 'stale_draft', ''));
+    desk.drafts.keep(assignment('a'), 'y');
+    await pass(20_000);
+    expect(server.saveDraft).toHaveBeenCalledTimes(3);
+  });
+});

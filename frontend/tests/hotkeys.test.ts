@@ -1,0 +1,100 @@
+import { describe, expect, it, vi } from 'vitest';
+import { choiceKey, Hotkeys, type Focused, type KeyPress } from '../src/core/hotkeys';
+
+const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  code: '',
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  repeat: false,
+  isComposing: false,
+  ...more,
+});
+
+function bound(...keys: string[]) {
+  const run = vi.fn();
+  const hotkeys = new Hotkeys();
+  const remove = hotkeys.add([{ keys, label: 'it', run }]);
+  const type = (event: KeyPress, focused: Focused | null = null) => hotkeys.press(event, focused);
+  return { hotkeys, run, remove, type };
+}
+
+const textarea = { tagName: 'TEXTAREA' };
+const input = (type: string) => ({ tagName: 'INPUT', type });
+
+describe('hotkeys', () => {
+  it('run what a key is bound to, until it is taken away', () => {
+    const { run, remove, type } = bound('s');
+    expect(type(press('s'))).toBe(true);
+    expect(run).toHaveBeenCalledExactlyOnceWith('s');
+    remove();
+    expect(type(press('s'))).toBe(false);
+  });
+
+  it('refuse a key that is taken, and leave nothing half bound', () => {
+    const { hotkeys, type } = bound('s');
+    const twice = [{ keys: ['x', 's'], label: '', run: () => {} }];
+    expect(() => hotkeys.add(twice)).toThrow('taken');
+    expect(type(press('x'))).toBe(false);
+  });
+
+  it('leave modified keys to the browser unless they are bound', () => {
+    const { type } = bound('s', 'Mod+Enter');
+    expect(type(press('s', { ctrlKey: true }))).toBe(false);
+    expect(type(press('s', { altKey: true }))).toBe(false);
+    expect(type(press('S', { shiftKey: true }))).toBe(false);
+    expect(type(press('Enter', { metaKey: true }))).toBe(true);
+    expect(type(press('Enter', { ctrlKey: true }))).toBe(true);
+    expect(type(press('Enter'))).toBe(false);
+  });
+
+  it('rest while typing, but for modified ones', () => {
+    const { type } = bound('s', 'Mod+Enter', '?');
+    for (const focused of [textarea, input('text'), input('number'), { tagName: 'SELECT' }]) {
+      expect(type(press('s'), focused)).toBe(false);
+      expect(type(press('?', { shiftKey: true }), focused)).toBe(false);
+      expect(type(press('Enter', { ctrlKey: true }), focused)).toBe(true);
+    }
+    expect(type(press('s', { isComposing: true }))).toBe(false);
+  });
+
+  it('leave to each control the keys it uses itself', () => {
+    const { type } = bound('Enter', 'ArrowLeft', '1', ' ');
+    expect(type(press('Enter'), { tagName: 'BUTTON' })).toBe(false);
+    expect(type(press('1'), { tagName: 'BUTTON' })).toBe(true);
+    expect(type(press('Enter'), input('radio'))).toBe(true);
+    expect(type(press('ArrowLeft'), input('range'))).toBe(false);
+    expect(type(press('ArrowLeft'), { tagName: 'VIDEO' })).toBe(false);
+    expect(type(press(' '), input('checkbox'))).toBe(false);
+  });
+
+  it('act once while a key is held down, except where repeating is meant', () => {
+    const { hotkeys, run, type } = bound('Enter');
+    const step = vi.fn();
+    hotkeys.add([{ keys: ['ArrowRight'], label: '', repeats: true, run: step }]);
+    expect(type(press('Enter', { repeat: true }))).toBe(true);
+    expect(run).not.toHaveBeenCalled();
+    type(press('ArrowRight', { repeat: true }));
+    expect(step).toHaveBeenCalledOnce();
+  });
+
+  it('work on keyboards without Latin letters and with digits behind Shift', () => {
+    const { run, type } = bound('s', '1');
+    type(press('ы', { code: 'KeyS' }));
+    type(press('&', { code: 'Digit1' }));
+    expect(run.mock.calls).toEqual([['s'], ['1']]);
+    // On a Dvorak board the letter counts, not the place.
+    expect(type(press('o', { code: 'KeyS' }))).toBe(false);
+  });
+
+  it('give choices digits, then letters that the page does not use, then none', () => {
+    const keys = Array.from({ length: 40 }, (_, index) => choiceKey(index));
+    expect(keys.slice(0, 10)).toEqual([...'123456789', 'a']);
+    const given = keys.filter((key) => key !== null);
+    expect(new Set(given).size).toBe(given.length);
+    for (const reserved of ['s', 'f', 'o', '?']) expect(given).not.toContain(reserved);
+    expect(keys.at(-1)).toBeNull();
+  });
+});
