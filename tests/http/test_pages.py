@@ -115,6 +115,19 @@ async def test_what_is_not_there_is_refused_in_json(house: House, path: str) -> 
     assert set(reply.json) == {"error"}
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/v1/requests", {"GET", "POST"}), ("/worker/v1/assignments", {"GET", "POST"})],
+)
+async def test_a_wrong_method_names_the_right_ones(
+    house: House, path: str, methods: set[str]
+) -> None:
+    reply = await house.call("PATCH", path)
+
+    assert (reply.status, reply.json["error"]["code"]) == (405, "method_not_allowed")
+    assert set(reply.headers["Allow"].split(", ")) - {"HEAD"} == methods
+
+
 STATIC = Path(__file__).parents[2] / "src/humanwire/static"
 
 

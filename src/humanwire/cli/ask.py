@@ -23,8 +23,15 @@ from humanwire.core.json import Json
 @click.option("--field", "fields", multiple=True, metavar="NAME=JSON", help="Any other field.")
 @click.option("--wait", type=click.FloatRange(min=0), metavar="SECONDS", help="At most so long.")
 @click.option("--project", metavar="P", help="On the database: the project that asks.")
-@click.option("--url", envvar="HUMANWIRE_URL", help="A server that runs elsewhere, with --key.")
-@click.option("--key", envvar="HUMANWIRE_KEY", help="The key to ask the server with.")
+@click.option(
+    "--url",
+    envvar="HUMANWIRE_URL",
+    show_envvar=True,
+    help="A server that runs elsewhere, with --key.",
+)
+@click.option(
+    "--key", envvar="HUMANWIRE_KEY", show_envvar=True, help="The key to ask the server with."
+)
 @options.database
 @options.as_json
 def ask(
@@ -42,15 +49,15 @@ def ask(
     database: str,
     as_json: bool,
 ) -> None:
-    r"""Ask people, wait for the answer, and print it.
+    """Ask people, wait for the answer, and print it.
 
     TYPE is multiple-choice, free-text, rating, image, video, audio, annotations or one of the
     annotations-with-… types.
 
     \b
-    humanwire ask multiple-choice --project shop --instruction "Which animal?" \
+    humanwire ask multiple-choice --project shop --instruction "Which animal?"
       --choice cat --choice dog
-    """
+    """  # noqa: D301 - click wants the character itself
     body: dict[str, object] = {
         "instruction": instruction,
         "choices": choices,

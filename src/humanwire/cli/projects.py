@@ -29,6 +29,7 @@ _SETTINGS = (
     ),
     click.option("--prediction", metavar="FLAVOUR", help="What predictions say: standard."),
     click.option("--lease-seconds", type=float, help="How long a worker may take."),
+    click.option("--flags-to-end", type=int, help="How many flags end a task.  [default: 1]"),
     click.option("--media-mode", help="How media reach workers: direct."),
 )
 
@@ -83,7 +84,8 @@ async def show(ports: Ports, project: str) -> Reply:
     counts = await ports.store.project_counts(found.number)
     data = project_detail(found, counts, ports.clock())
     tasks = ", ".join(f"{count} {state}" for state, count in msgspec.structs.asdict(counts).items())
-    lines = {name.replace("_", " "): value for name, value in data.items()} | {"counts": tasks}
+    shown = msgspec.to_builtins(data) | {"counts": tasks}
+    lines = {name.replace("_", " "): _plain(value) for name, value in shown.items()}
     return Reply(data, details(lines))
 
 
@@ -115,6 +117,10 @@ def _made(ports: Ports, project: Project, text: str) -> Reply:
     made = NewProject.of(project, ports.clock())
     lines = {"number": made.number, "id": made.id, "webhook secret": made.webhook_secret}
     return Reply(made, f"{details(lines)}\n\n{text}")
+
+
+def _plain(value: object) -> object:
+    return msgspec.json.encode(value).decode() if isinstance(value, dict) else value
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, object]:

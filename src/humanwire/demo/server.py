@@ -1,6 +1,7 @@
 """The demo's server: `humanwire serve` as a process of its own, on a folder that is thrown away."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import AsyncGenerator
@@ -32,7 +33,13 @@ async def running(folder: Path, host: str, port: int) -> AsyncGenerator[Running]
     command += ["--host", host, "--port", str(port), "--allow-network", "127.0.0.0/8"]
     with (folder / "server.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.PIPE, stderr=log, start_new_session=True
+            *command,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+            # The reader's own settings are for their own server.
+            cwd=folder,
+            env={name: value for name, value in os.environ.items() if not _is_setting(name)},
         )
     try:
         yield await _welcomed(process)
@@ -44,6 +51,10 @@ async def running(folder: Path, host: str, port: int) -> AsyncGenerator[Running]
         except TimeoutError:
             process.kill()
             await process.wait()
+
+
+def _is_setting(name: str) -> bool:
+    return name.startswith("HUMANWIRE_")
 
 
 async def _welcomed(process: asyncio.subprocess.Process) -> Running:

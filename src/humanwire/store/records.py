@@ -16,9 +16,7 @@ from humanwire.core.questions import AnyQuestion
 from humanwire.core.task import End, Mode, Status
 
 DeliveryState = Literal["pending", "delivered", "failed"]
-EventType = Literal[
-    "request.complete", "request.flagged", "request.aborted", "request.corrected", "batch.complete"
-]
+EventType = Literal["request.complete", "request.flagged", "request.aborted"]
 
 
 class Key(Struct, frozen=True, kw_only=True):

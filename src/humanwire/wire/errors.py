@@ -21,16 +21,6 @@ class TooLarge(errors.Refused):
     code = "too_large"
 
 
-class RateLimited(errors.Refused):
-    """Too many requests; slow down."""
-
-    code = "rate_limited"
-
-    def __init__(self, retry_after: int) -> None:
-        self.retry_after = retry_after
-        super().__init__()
-
-
 class NoRoute(errors.Refused):
     """There is nothing at this address."""
 
@@ -62,7 +52,6 @@ STATUS: dict[type[errors.Refused], int] = {
     Unauthorized: 401,
     Forbidden: 403,
     TooLarge: 413,
-    RateLimited: 429,
     NoRoute: 404,
     WrongMethod: 405,
     Broken: 500,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route, Router
+from starlette.routing import Match, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from humanwire.core.errors import Refused
@@ -52,10 +52,10 @@ class Surface:
         shape: Shape,
         statuses: Callable[[Refused], int] = status_of,
     ) -> None:
-        bare = [
+        self._routes = [
             Route(each.path, _Bare(each.endpoint, self), methods=each.methods) for each in routes
         ]
-        self._router = Router(bare, redirect_slashes=False)
+        self._router = Router(self._routes, redirect_slashes=False)
         self._shape = shape
         self._statuses = statuses
 
@@ -66,8 +66,15 @@ class Surface:
             await self._router(scope, receive, send)
         except HTTPException as error:
             # Only the router raises these: endpoints' errors do not get this far.
-            refused = WrongMethod() if error.status_code == _WRONG_METHOD else NoRoute()
-            await self.refuse(refused, error.headers)(scope, receive, send)
+            wrong_method = error.status_code == _WRONG_METHOD
+            headers = {"allow": self._allowed(scope)} if wrong_method else {}
+            refused = WrongMethod() if wrong_method else NoRoute()
+            await self.refuse(refused, headers)(scope, receive, send)
+
+    def _allowed(self, scope: Scope) -> str:
+        """The methods of all routes at a path; Starlette names those of the first alone."""
+        at_path = (route for route in self._routes if route.matches(scope)[0] is not Match.NONE)
+        return ", ".join(sorted({method for route in at_path for method in route.methods or ()}))
 
     def refuse(self, error: Refused, headers: Mapping[str, str] | None = None) -> Json:
         """Make the reply to a refusal."""
