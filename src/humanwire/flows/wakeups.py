@@ -6,7 +6,7 @@ never an answer, and the runtime's poll is the net below it.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Generator, Hashable, Iterable
+from collections.abc import Collection, Generator, Hashable, Iterable
 from contextlib import contextmanager
 from typing import Generic, Literal, TypeVar
 
@@ -145,34 +145,23 @@ class Line:
                     del self._places[project]
 
 
+WORK = Notice("work")
+
+
 class Stream:
     """The notices on their way to one open page."""
 
-    def __init__(self, projects: frozenset[ProjectId]) -> None:
-        self.projects = projects
+    def __init__(self) -> None:
         self._queue: asyncio.Queue[Notice] = asyncio.Queue(100)
-        self._work_told = False
 
     def put(self, notice: Notice) -> None:
-        """Add a notice. News of work is told once until it is read; a page that does not read
-        loses the newest ones.
-        """
-        if notice == WORK:
-            if self._work_told:
-                return
-            self._work_told = True
+        """Add a notice; a page that does not read loses the newest ones."""
         if not self._queue.full():
             self._queue.put_nowait(notice)
 
     async def get(self) -> Notice:
         """Wait for the next notice."""
-        notice = await self._queue.get()
-        if notice == WORK:
-            self._work_told = False
-        return notice
-
-
-WORK = Notice("work")
+        return await self._queue.get()
 
 
 class Wakeups:
@@ -183,6 +172,7 @@ class Wakeups:
         self.feeds: Bells[ProjectId] = Bells()
         self.line = Line()
         self._streams: dict[WorkerId, set[Stream]] = {}
+        self._listening: dict[ProjectId, set[Stream]] = {}
 
     def ended(self, project: ProjectId, task: TaskId) -> None:
         """Wake the callers blocked on a task and the readers of its project's feed."""
@@ -190,27 +180,42 @@ class Wakeups:
         self.feeds.ring(project)
 
     def work(self, project: ProjectId, vacancies: int = 1) -> None:
-        """Call workers in line to new vacancies, and tell the open pages."""
+        """Call workers in line to new vacancies, and tell the open pages.
+
+        A page is told once, until it has heard: a burst of work is one piece of news.
+        """
         self.line.call(project, vacancies)
-        for streams in self._streams.values():
-            for stream in streams:
-                if project in stream.projects:
-                    stream.put(WORK)
+        for stream in self._listening.pop(project, ()):
+            stream.put(WORK)
 
     def tell(self, worker: WorkerId, notice: Notice) -> None:
         """Send a notice to the pages that the worker has open."""
         for stream in self._streams.get(worker, ()):
             stream.put(notice)
 
+    def listen(self, stream: Stream, projects: Iterable[ProjectId]) -> None:
+        """Let a page hear of work in these projects (again)."""
+        for project in projects:
+            self._listening.setdefault(project, set()).add(stream)
+
     @contextmanager
-    def stream(self, worker: WorkerId, projects: Iterable[ProjectId]) -> Generator[Stream]:
-        """Open a page's stream of notices."""
-        stream = Stream(frozenset(projects))
+    def stream(self, worker: WorkerId, projects: Collection[ProjectId]) -> Generator[Stream]:
+        """Open a page's stream of notices; call `listen` after each news of work."""
+        stream = Stream()
         streams = self._streams.setdefault(worker, set())
         streams.add(stream)
+        self.listen(stream, projects)
         try:
             yield stream
         finally:
-            streams.discard(stream)
-            if not streams and self._streams.get(worker) is streams:
-                del self._streams[worker]
+            _remove(self._streams, worker, stream)
+            for project in projects:
+                _remove(self._listening, project, stream)
+
+
+def _remove(streams: dict[K, set[Stream]], key: K, stream: Stream) -> None:
+    found = streams.get(key)
+    if found is not None:
+        found.discard(stream)
+        if not found:
+            del streams[key]

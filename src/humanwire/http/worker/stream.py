@@ -22,8 +22,9 @@ def stream(context: Context, worker: Worker) -> Response:
 async def _notices(context: Context, worker: Worker) -> AsyncGenerator[bytes]:
     closing = asyncio.create_task(context.closing.wait())
     try:
-        projects = (project.number for project in worker.projects)
-        with context.ports.wakeups.stream(worker.number, projects) as notices:
+        wakeups = context.ports.wakeups
+        projects = [project.number for project in worker.projects]
+        with wakeups.stream(worker.number, projects) as notices:
             yield b"retry: 2000\n\n"
             while not closing.done():
                 waiting = asyncio.create_task(notices.get())
@@ -33,6 +34,7 @@ async def _notices(context: Context, worker: Worker) -> AsyncGenerator[bytes]:
                     return_when=asyncio.FIRST_COMPLETED,
                 )
                 if waiting.done():
+                    wakeups.listen(notices, projects)
                     yield _line(waiting.result())
                 else:
                     waiting.cancel()
