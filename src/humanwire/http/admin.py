@@ -220,7 +220,14 @@ def _reply(body: object, status: int = 200) -> Response:
 async def _fields(request: Request) -> dict[str, object]:
     """Read an object whose fields are checked one by one."""
     fields = json_fields(await read_body(request))
-    return {name: msgspec.json.decode(value) for name, value in fields.items()}
+    return {name: _value(name, value) for name, value in fields.items()}
+
+
+def _value(name: str, value: msgspec.Raw) -> object:
+    try:
+        return msgspec.json.decode(value)
+    except msgspec.ValidationError as error:  # a number that is out of range
+        raise field_of(error, name) from None
 
 
 async def _body(request: Request, kind: type[T]) -> T:

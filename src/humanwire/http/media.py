@@ -2,12 +2,14 @@
 
 import asyncio
 import mimetypes
-from collections.abc import AsyncIterator
-from contextlib import suppress
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import msgspec
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Message
@@ -22,6 +24,8 @@ from humanwire.wire.surface import Json
 _CHUNK = 1024 * 1024
 _SHOWN = ("image/", "video/", "audio/")
 _FORM = "multipart/form-data"
+# The names of RFC 6838: a type goes out again as a header, so nothing else may be in it.
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 UNTRUSTED = {
     # Whatever is inside (an SVG's script, HTML that was sniffed) runs nowhere.
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -85,16 +89,13 @@ class MediaFolder:
 
         `shown_only` takes nothing but images, videos and sounds.
         """
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind == _FORM:
-            async with self._limited(request).form(max_files=1, max_fields=20) as form:
-                file = next((part for part in form.values() if isinstance(part, UploadFile)), None)
-                if file is None:
-                    raise Invalid("The form has no file.", field="file")
+        declared = request.headers.get("content-type", "")
+        if declared.partition(";")[0].strip().lower() == _FORM:
+            async with _form(self._limited(request)) as file:
                 kind = _kind(file.content_type or "", file.filename or "", shown_only)
                 media = await self.keep(ports, project, kind, _parts(file))
         else:
-            kind = _kind(kind, request.query_params.get("name", ""), shown_only)
+            kind = _kind(declared, request.query_params.get("name", ""), shown_only)
             media = await self.keep(ports, project, kind, request.stream())
         url = f"{ports.origin()}/media/{media.id}"
         reply = {"id": media.id, "url": url, "type": media.type, "bytes": media.bytes}
@@ -124,10 +125,28 @@ class MediaFolder:
         return FileResponse(self.path(media), media_type=media.type, headers=headers)
 
 
+@asynccontextmanager
+async def _form(request: Request) -> AsyncGenerator[UploadFile]:
+    """Give the file of a form, and drop its copy in the end. Raises Invalid."""
+    try:
+        form = await request.form(max_files=1, max_fields=20)
+    except HTTPException as error:
+        raise Invalid(f"Malformed form: {error.detail}") from None
+    try:
+        file = next((part for part in form.values() if isinstance(part, UploadFile)), None)
+        if file is None:
+            raise Invalid("The form has no file.", field="file")
+        yield file
+    finally:
+        await form.close()
+
+
 def _kind(declared: str, name: str, shown_only: bool) -> str:  # noqa: FBT001
-    kind = declared
+    kind = declared.partition(";")[0].strip().lower()
     if kind in {"", "application/octet-stream", "application/x-www-form-urlencoded"}:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if not _MEDIA_TYPE.fullmatch(kind):
+        raise Invalid("That is no content type.", field="file")
     if shown_only and not kind.startswith(_SHOWN):
         raise Invalid(f"An image, video or sound is wanted, not {kind}.", field="file")
     return kind

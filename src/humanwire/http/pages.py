@@ -16,7 +16,7 @@ from humanwire.http.worker.session import remember
 from humanwire.wire.errors import Unauthorized
 from humanwire.wire.surface import Json, Surface
 
-_STATIC = Path(__file__).parent.parent / "static"
+_STATIC = (Path(__file__).parent.parent / "static").resolve()
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self';"
@@ -91,8 +91,8 @@ async def _file(
 ) -> Response:
     """Reply with a file of the front end, compressed beforehand where the browser takes that."""
     name = path or request.path_params["path"]
-    file = (_STATIC / folder / name).resolve()
-    if not file.is_relative_to(_STATIC) or not file.is_file():
+    file = _STATIC / folder / name
+    if not _is_ours(file):
         raise NotFound("There is no such page.")
     accepted = request.headers.get("accept-encoding", "")
     kind = _KINDS.get(file.suffix)
@@ -102,6 +102,13 @@ async def _file(
             extra = {"content-encoding": encoding, "vary": "accept-encoding"}
             return FileResponse(packed, media_type=kind, headers={**headers, **extra})
     return FileResponse(file, media_type=kind, headers={**headers, "vary": "accept-encoding"})
+
+
+def _is_ours(file: Path) -> bool:
+    try:
+        return file.resolve().is_relative_to(_STATIC) and file.is_file()
+    except (OSError, ValueError):  # a name too long, or one with U+0000
+        return False
 
 
 _KINDS = {

@@ -18,7 +18,8 @@ DEPTH_LIMIT = 32
 _object = msgspec.json.Decoder(dict[str, Raw])
 _array = msgspec.json.Decoder(list[Raw])
 _anything = msgspec.json.Decoder()
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# A text that has no end is one token too: no byte is looked at from two beginnings.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _PATH = re.compile(r"(?P<text>.*?)(?: - at `(?P<path>.*)`)?$", re.DOTALL)
 
 
@@ -121,7 +122,8 @@ def _check_texts(body: bytes, limit: int) -> None:
         try:
             value = _anything.decode(text)
         except msgspec.DecodeError:
-            raise Invalid("Malformed JSON: a text holds half of a surrogate pair.") from None
+            fault = "a text has no end, a bad escape or half of a surrogate pair"
+            raise Invalid(f"Malformed JSON: {fault}.") from None
         if "\x00" in value:
             raise Invalid("A text holds U+0000, which cannot be stored.")
         if len(value.encode()) > limit:

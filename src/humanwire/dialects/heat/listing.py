@@ -21,6 +21,8 @@ PAGE_BYTES = 16 * MIB
 """A page of large requests ends early, and the cursor goes on from there."""
 _STEP = 50
 _METADATA = "metadata."
+_METADATA_MOST = 16
+"""Entries of metadata to filter by; each makes the search one look-up longer."""
 
 
 class Listing:
@@ -63,16 +65,19 @@ class Listing:
 def _filter(given: Mapping[str, str]) -> TaskFilter:
     if given.get("batch"):
         raise NotFound("There is no such batch.", field="batch")
+    entries = {
+        name.removeprefix(_METADATA): value
+        for name, value in given.items()
+        if name.startswith(_METADATA)
+    }
+    if len(entries) > _METADATA_MOST:
+        raise Invalid(f"Filter by at most {_METADATA_MOST} entries.", field="metadata")
     return TaskFilter(
         status=_status(given.get("status")),
         type=given.get("type") or None,
         created_after=query.time(given, "created_after"),
         created_before=query.time(given, "created_before"),
-        metadata={
-            name.removeprefix(_METADATA): value
-            for name, value in given.items()
-            if name.startswith(_METADATA)
-        },
+        metadata=entries,
     )
 
 

@@ -1,9 +1,9 @@
 """The worker API's routes."""
 
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Meta, Raw, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -64,7 +64,7 @@ class Feedback(Struct, frozen=True):
 class NewDraft(Struct, frozen=True):
     """Unsubmitted work; each save needs a higher version."""
 
-    version: int
+    version: Annotated[int, Meta(le=2**63 - 1)]
     body: Raw
 
 

@@ -43,6 +43,6 @@ def remember(context: Context, reply: Response, session: str) -> None:
 
 def _require_own_page(context: Context, request: Request) -> None:
     origin = request.headers.get("origin")
-    own = {request.headers.get("host", ""), urlsplit(context.ports.origin()).netloc}
-    if origin is not None and urlsplit(origin).netloc not in own:
+    own = {request.headers.get("host"), urlsplit(context.ports.origin()).netloc}
+    if origin is not None and origin.partition("://")[2] not in own:
         raise Forbidden("Another site's page cannot act for you.")
