@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Refused, Unreachable, type Reply, type WorkerApi } from '../src/core/api';
 import { Desk } from '../src/core/desk';
+import type { LocalStore } from '../src/core/drafts';
 import type { Act, Assignment } from '../src/core/wire';
 
 const answer = (response: string): Act => ({ verb: 'answer', body: { response, seconds: 1 } });
@@ -64,6 +65,16 @@ class Server implements WorkerApi {
   }
 }
 
+let stored: Map<string, string>;
+const local: LocalStore = {
+  getItem: (key) => stored.get(key) ?? null,
+  setItem: (key, text) => void stored.set(key, text),
+  removeItem: (key) => void stored.delete(key),
+  key: (index) => [...stored.keys()][index] ?? null,
+  get length() {
+    return stored.size;
+  },
+};
 let server: Server;
 let desk: Desk;
 const ids = () => ({
@@ -82,7 +93,8 @@ async function open(...tasks: string[]) {
 beforeEach(() => {
   vi.useFakeTimers();
   server = new Server();
-  desk = new Desk(server);
+  stored = new Map();
+  desk = new Desk(server, local);
 });
 
 afterEach(() => {
@@ -266,6 +278,25 @@ describe('drafts', () => {
     desk.drafts.keep(held, 'one');
     desk.drafts.flush(['a']);
     expect(server.saveDraft).toHaveBeenLastCalledWith('a', { version: 3, body: 'one' });
+  });
+
+  it('outlive the page in the browser, unless the server has a newer one', async () => {
+    await open('a', 'b');
+    desk.drafts.keep(assignment('a'), 'mine');
+    desk.drafts.keep(assignment('b'), 'mine');
+    desk.stop();
+    const newer = { ...assignment('b'), draft: { version: 2, body: 'from elsewhere' } };
+    server.holds = [assignment('a'), newer];
+    stored.set('humanwire.draft.gone', '{"version":1,"body":"old"}');
+    desk = new Desk(server, local);
+    void desk.start();
+    await pass(10);
+    expect(desk.drafts.open(assignment('a'))).toBe('mine');
+    expect(desk.drafts.open(newer)).toBe('from elsewhere');
+    expect([...stored.keys()]).not.toContain('humanwire.draft.gone');
+    desk.end('a', answer('mine'));
+    await pass(10);
+    expect([...stored.keys()]).toEqual(['humanwire.draft.b']);
   });
 
   it('are not saved once the answer is under way', async () => {

@@ -7,7 +7,7 @@
 
 import { Refused, type Reply, type WorkerApi } from './api';
 import { pause, retryDelay } from './backoff';
-import { Drafts } from './drafts';
+import { Drafts, type LocalStore } from './drafts';
 import { Leases } from './leases';
 import type { MessageKey, Params } from './messages';
 import type { Act, Assignment, GoneReason, Me } from './wire';
@@ -75,8 +75,11 @@ export class Desk {
   /** Ended here: a claim that crossed the answer on the line must not bring them back. */
   #ended = new Set<string>();
 
-  constructor(private readonly api: WorkerApi) {
-    this.drafts = new Drafts((assignment, draft) => api.saveDraft(assignment, draft));
+  constructor(
+    private readonly api: WorkerApi,
+    local: LocalStore | null,
+  ) {
+    this.drafts = new Drafts((assignment, draft) => api.saveDraft(assignment, draft), local);
     this.leases = new Leases(api, (assignment, reason) => this.lose(assignment, reason));
   }
 
@@ -100,6 +103,7 @@ export class Desk {
         const [me, held] = await Promise.all([this.api.me(), this.api.held()]);
         if (signal.aborted) return;
         this.#change({ me, session: 'open', connected: true });
+        this.drafts.dropAllBut(held.map((assignment) => assignment.id));
         for (const assignment of held) this.#take(assignment);
         return await this.#fetchWork(signal);
       } catch (error) {

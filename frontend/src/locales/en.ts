@@ -37,8 +37,7 @@ export const en = {
   'task.answer': 'Your answer',
   'task.submit': 'Submit',
   'task.skip': 'Skip',
-  'task.flag': 'Flag a problem',
-  'task.flagShort': 'Flag',
+  'task.flag': 'Flag',
   'task.returned': 'This answer was not accepted: {message}',
   'task.returnedPlain': 'This answer was not accepted. Please check it and send it again.',
   'task.lapsed':

@@ -8,8 +8,17 @@ import { en } from '../locales/en';
 
 export const t = translator(en, 'en');
 export const api = new HttpWorkerApi();
-export const desk = new Desk(api);
+export const desk = new Desk(api, localStore());
 export const hotkeys = new Hotkeys();
+
+/** The browser's local storage; null where it is forbidden. */
+function localStore(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}
 
 /** Give a key press to the shortcuts, unless a dialog is open or the focused control needs it. */
 export function pressed(event: KeyboardEvent): void {

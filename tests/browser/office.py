@@ -1,0 +1,107 @@
+"""The requester's side of a browser test: a server, and questions asked over HTTP."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any, Self
+
+PICTURES = Path(__file__).parents[2] / "src/humanwire/demo/media"
+
+
+class Office:
+    """`humanwire serve` with one project, one key, and one worker's sign-in link."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: list[str] = []
+
+    def __enter__(self) -> Self:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.origin = f"http://127.0.0.1:{self.port}"
+        self._environment = os.environ | {
+            "HUMANWIRE_DATABASE": f"sqlite:///{self._folder / 'office.db'}",
+            "HUMANWIRE_PUBLIC_URL": self.origin,
+        }
+        self._run("projects", "create", "Street survey")
+        self._key = self._run("keys", "create", "--project", "Street survey")["key"]
+        worker = self._run("workers", "create", "Ada Lovelace", "--project", "Street survey")
+        self.link: str = worker["url"]
+        self._serve()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.terminate()
+        self._server.wait(20)
+
+    def call(
+        self, method: str, path: str, body: bytes | dict[str, Any] = b"", kind: str = ""
+    ) -> Any:
+        """Send a request with the project's key, and read the reply, which must be a good one."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"X-Heat-API-Key": self._key, "Content-Type": kind or "application/json"}
+        try:
+            connection.request(method, path, content, headers)
+            reply = connection.getresponse()
+            text = reply.read()
+        finally:
+            connection.close()
+        assert reply.status == 200, (reply.status, text)
+        return json.loads(text)
+
+    def ask(self, kind: str, instruction: str = "What is it?", **fields: Any) -> str:
+        """Ask; return the request's id."""
+        asked = self.call("POST", f"/v1/requests/{kind}", {"instruction": instruction, **fields})
+        self._open.append(asked["id"])
+        return asked["id"]
+
+    def result(self, request: str) -> dict[str, Any]:
+        """The request once it has ended, for which a worker's answer gets a few seconds."""
+        ended = self.call("GET", f"/v1/requests/{request}?block=5")
+        assert ended["status"] != "pending"
+        return ended
+
+    def status(self, request: str) -> str:
+        return self.call("GET", f"/v1/requests/{request}")["status"]
+
+    def abort(self, request: str) -> None:
+        self.call("POST", f"/v1/tasks/abort/{request}")
+
+    def picture(self, name: str = "sun") -> str:
+        """Upload one of the demo's pictures; return its address."""
+        content = (PICTURES / f"{name}.svg").read_bytes()
+        return self.call("POST", "/v1/media", content, "image/svg+xml")["url"]
+
+    def clear(self) -> None:
+        """Take back what is still open."""
+        for request in self._open:
+            if self.status(request) == "pending":
+                self.abort(request)
+        self._open.clear()
+
+    def _run(self, *words: str) -> dict[str, Any]:
+        command = (sys.executable, "-m", "humanwire", *words, "--json")
+        told = subprocess.run(command, env=self._environment, capture_output=True, check=True)
+        return json.loads(told.stdout)
+
+    def _serve(self) -> None:
+        command = [sys.executable, "-m", "humanwire", "serve", "--port", str(self.port)]
+        command += ["--allow-network", "127.0.0.0/8"]
+        log = (self._folder / "serve.log").open("wb")
+        with log:
+            self._server = subprocess.Popen(
+                command, env=self._environment, cwd=self._folder, stdout=log, stderr=log
+            )
+        for _ in range(400):
+            assert self._server.poll() is None, (self._folder / "serve.log").read_text()
+            try:
+                return self.call("GET", "/readyz")
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError((self._folder / "serve.log").read_text())

@@ -1,0 +1,157 @@
+"""What every screen must be: within reach, readable, operable by all, and light."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.office import Office
+from tests.browser.person import Person
+
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+PAGE_BYTES = 50_000
+TOUCH_PIXELS = 44
+
+Screen = Callable[[Office], object]
+
+
+def picture(office: Office) -> dict[str, Any]:
+    return {"attachments_type": "image", "attachments": [office.picture("street")]}
+
+
+SCREENS: dict[str, Screen] = {
+    "idle": lambda _: None,
+    "choice": lambda office: office.ask(
+        "multiple-choice", choices=["yes", "no"], max_answers=1, **picture(office)
+    ),
+    "choices": lambda office: office.ask(
+        "multiple-choice", "Which?\nAll that fit.", choices=[f"choice {n}" for n in range(12)]
+    ),
+    "pictures": lambda office: office.ask(
+        "multiple-choice", choices=[office.picture("sun"), office.picture()], choices_type="image"
+    ),
+    "text": lambda office: office.ask("free-text", attachments=["Words " * 40]),
+    "call": lambda office: office.ask("free-text", attachments=["dial:+14155550123@ww1"]),
+    "number": lambda office: office.ask("free-text", validation="number", **picture(office)),
+    "website": lambda office: office.ask(
+        "free-text", attachments_type="website", attachments=[f"{office.origin}/healthz"]
+    ),
+    "rating": lambda office: office.ask("rating", rating_max=10, **picture(office)),
+    "media": lambda office: office.ask("image"),
+    "annotation": lambda office: office.ask("annotations", **picture(office)),
+}
+LOOKS: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": DESKTOP},
+    "dark": {"viewport": DESKTOP, "color_scheme": "dark"},
+    "phone": {"viewport": PHONE, "has_touch": True, "is_mobile": True},
+    "dark-phone": {
+        "viewport": PHONE,
+        "has_touch": True,
+        "is_mobile": True,
+        "color_scheme": "dark",
+    },
+}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe holds against the page as it stands, animations over."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: run npm ci in frontend/")
+    page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finish?.()))")
+    # Foreign frames are their owners' affair.
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("() => axe.run(document, { iframes: false })")["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_is_accessible_and_fits(
+    chromium: Browser, office: Office, screen: str, look: str
+) -> None:
+    SCREENS[screen](office)
+    # Endless animation would never let axe begin.
+    context = chromium.new_context(**LOOKS[look], reduced_motion="reduce")
+    with Person(context, office) as person:
+        if screen == "idle":
+            person.idles()
+        else:
+            expect(person.page.locator(".acts")).to_be_in_viewport(ratio=1)
+        person.page.wait_for_function("[...document.images].every((image) => image.complete)")
+        assert violations(person.page) == []
+        sizes = "({ scrollWidth, clientWidth }) => scrollWidth - clientWidth"
+        assert person.page.locator("html").evaluate(sizes) == 0
+
+
+@pytest.mark.parametrize("look", ["desktop", "dark"])
+def test_dialogs_and_signs_of_trouble_are_accessible(
+    chromium: Browser, office: Office, look: str
+) -> None:
+    office.ask("rating")
+    context = chromium.new_context(**LOOKS[look], reduced_motion="reduce")
+    with Person(context, office) as person:
+        person.sees("What is it?").settle().submit()
+        expect(person.page.get_by_role("alert").filter(has_text="Choose a rating")).to_be_visible()
+        for key in ("?", "s", "f"):
+            person.press(key)
+            expect(person.page.get_by_role("dialog")).to_be_visible()
+            assert violations(person.page) == []
+            person.press("Escape")
+        office.clear()
+        expect(person.page.get_by_text("has withdrawn that task")).to_be_visible()
+        person.page.get_by_label("Account of").click()
+        assert violations(person.page) == []
+
+
+def test_signing_in_again_is_explained_accessibly(chromium: Browser, office: Office) -> None:
+    page = chromium.new_page()
+    page.goto(f"{office.origin}/work")
+    expect(page.locator("h1")).to_have_text("Please open your sign-in link")
+    assert violations(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize("screen", ["choice", "text", "rating", "media"])
+def test_fingers_find_everything(phone: Person, office: Office, screen: str) -> None:
+    SCREENS[screen](office)
+    expect(phone.page.locator(".acts")).to_be_visible()
+    targets = "button:visible, label:has(input):visible, input:visible:not([type=radio])"
+    targets += ":not([type=checkbox]), textarea:visible, summary:visible, a:visible:not(.skip-link)"
+    for target in phone.page.locator(targets).all():
+        box = target.bounding_box()
+        assert box
+        assert box["height"] >= TOUCH_PIXELS, target.evaluate("element => element.outerHTML")
+
+
+def test_a_phone_answers_by_touch(phone: Person, office: Office) -> None:
+    request = office.ask("multiple-choice", choices=["yes", "no"], max_answers=1)
+    phone.sees("What is it?").page.get_by_label("no").tap()
+    phone.button("Submit").tap()
+    assert office.result(request)["response"] == ["no"]
+
+
+def test_the_first_page_is_light(chromium: Browser, office: Office) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    fetched: list[Any] = []
+    page.on("requestfinished", lambda call: fetched.append(call))  # noqa: PLW0108 - Playwright marks it
+    page.goto(f"{office.origin}/work", wait_until="networkidle")
+    files = [each for each in fetched if "/work" in each.url and "/worker" not in each.url]
+    bodies = [each.sizes()["responseBodySize"] for each in files]
+    assert len(bodies) >= 3
+    assert sum(bodies) <= PAGE_BYTES
+    context.close()
+
+
+def test_the_page_of_the_api_needs_nothing_from_elsewhere(
+    chromium: Browser, office: Office
+) -> None:
+    page = chromium.new_page()
+    asked: list[str] = []
+    page.on("request", lambda call: asked.append(call.url))
+    page.goto(f"{office.origin}/docs")
+    expect(page.locator(".opblock").first).to_be_visible()
+    assert [url for url in asked if not url.startswith((office.origin, "data:", "blob:"))] == []
+    page.close()
