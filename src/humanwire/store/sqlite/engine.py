@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from humanwire.core.errors import Unavailable
 from humanwire.store.sqlite.rows import Row
-from humanwire.store.sqlite.writer import Writer, connect, unavailable
+from humanwire.store.sqlite.writer import Writer, connect, is_trouble, unavailable
 
 T = TypeVar("T")
 _Value = str | int | float | bytes | None
@@ -74,8 +74,8 @@ class Engine:
             raise Unavailable
         try:
             return self._reader.execute(statement, values)
-        except sqlite3.OperationalError as error:
-            raise unavailable(error) from error
+        except sqlite3.Error as error:
+            raise (unavailable(error) if is_trouble(error) else error) from error
 
     async def _write(self, operation: Callable[[sqlite3.Connection], T]) -> T:
         if self._writer is None:
@@ -116,7 +116,8 @@ def migrate(connection: sqlite3.Connection) -> None:
                 connection.execute(f"PRAGMA user_version = {number}")
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # a full disk has ended it already
+                connection.execute("ROLLBACK")
             raise
 
 

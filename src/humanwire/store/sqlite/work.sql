@@ -7,10 +7,13 @@ WHERE assignment.worker_id = ? AND assignment.state = 'leased' AND assignment.ex
 ORDER BY assignment.id;
 
 -- name: memberships
--- The projects that a worker may work for, the one served least first.
+-- The projects that a worker may work for, the one served least first; none for a barred worker,
+-- who may have been waiting since before.
 SELECT member.project_id, project.settings_json ->> 'lease_seconds'
-FROM member JOIN project ON project.id = member.project_id
-WHERE member.worker_id = ? AND NOT project.suspended
+FROM member
+JOIN project ON project.id = member.project_id
+JOIN worker ON worker.id = member.worker_id
+WHERE member.worker_id = ? AND NOT project.suspended AND worker.revoked_at IS NULL
 ORDER BY member.served;
 
 -- name: claim

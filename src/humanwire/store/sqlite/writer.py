@@ -54,6 +54,11 @@ def connect(path: str) -> sqlite3.Connection:
     return connection
 
 
+def is_trouble(error: BaseException) -> bool:
+    """Tell whether the database is at fault, and not the statement: a damaged one has no class."""
+    return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
+
+
 def unavailable(error: Exception) -> Unavailable:
     """Say what keeps the database from taking the work: locked, full, damaged."""
     return Unavailable(f"The database cannot be used now: {error}.")
@@ -109,7 +114,7 @@ class Writer:
             return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
+        except sqlite3.Error:
             self._in_thread(self._wait_to_begin, self._run)
         else:
             self._run(None)
@@ -123,7 +128,9 @@ class Writer:
 
     def _run(self, trouble: BaseException | None) -> None:
         """Run a group in the transaction begun, and have it committed."""
-        group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _GROUP))]
+        # When no transaction begins, nobody waits for another try to fail.
+        size = min(len(self._waiting), _GROUP) if trouble is None else len(self._waiting)
+        group = [self._waiting.popleft() for _ in range(size)]
         if trouble is None:
             try:
                 outcomes = _run_each(self._connection, group)
@@ -140,8 +147,11 @@ class Writer:
     ) -> None:
         """Answer a group after its commit, or refuse all of it; then go on with the next."""
         if trouble is not None:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            # A rollback that fails too leaves a transaction in which the next group cannot begin,
+            # and is tried again then.
+            with suppress(sqlite3.Error):
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
             is_ours = isinstance(trouble, sqlite3.Error)
             refusal = unavailable(trouble) if is_ours else trouble
             outcomes = [(future, None, refusal) for _, future in group]
@@ -210,8 +220,7 @@ def _run_each(connection: sqlite3.Connection, group: list[_Waiting]) -> list[_Ou
             if not connection.in_transaction:
                 raise sqlite3.OperationalError(*error.args) from error
             execute("ROLLBACK TO operation")
-            trouble = isinstance(error, sqlite3.OperationalError)
-            outcomes.append((future, None, unavailable(error) if trouble else error))
+            outcomes.append((future, None, unavailable(error) if is_trouble(error) else error))
         execute("RELEASE operation")
     return outcomes
 
