@@ -249,6 +249,7 @@ async def test_a_revoked_worker_holds_nothing(people: People) -> None:
 
     assert await people.store.find_worker(b"worker", NOW) is None
     assert await people.store.held(people.worker.number, NOW) == []
+    assert await people.claim() is None  # also for one who has been waiting since before
     assert await people.claim(people.teammate) is not None
 
 

@@ -12,6 +12,7 @@ from humanwire.dialects.heat.from_core import request_object
 from humanwire.flows.wait import wait_for_events
 from humanwire.store.records import Event, Key
 from humanwire.wire.bodies import MIB
+from humanwire.wire.errors import Forbidden, Unauthorized
 from humanwire.wire.surface import Json
 
 PAGE, PAGE_MOST = 100, 1000
@@ -69,6 +70,14 @@ class Feed:
             return await wait_for_events(ports, project, key.mode, after, _STEP, seconds)
         return []
 
+    async def admits(self, request: Request) -> bool:
+        """Tell whether the key of an open stream still works."""
+        try:
+            await self._desk.key(request)
+        except (Unauthorized, Forbidden):
+            return False
+        return True
+
     async def show(self, key: Key, event: Event) -> bytes:
         """Put an event into JSON, with its request as it stands now."""
         found = await self._desk.ports.store.find_task(key.project.number, key.mode, event.task)
@@ -78,7 +87,7 @@ class Feed:
 
 
 class Events(Response):
-    """The feed as server-sent events, until the client leaves or the server closes."""
+    """The feed as server-sent events, until the client or its key is gone, or we close."""
 
     def __init__(self, feed: Feed, request: Request, key: Key, after: int) -> None:
         headers: Mapping[str, str] = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -99,6 +108,8 @@ class Events(Response):
         await say(_SILENCE)
         while not feed.closing:
             events = await feed.wait(self._request, self._key, self._after, feed.keep_alive)
+            if not await feed.admits(self._request):
+                break
             for event in events:
                 shown = await feed.show(self._key, event)
                 await say(f"id: {event.id}\nevent: {event.type}\ndata: ".encode() + shown + b"\n\n")
