@@ -1,6 +1,7 @@
 """The stream of notices to a worker's page."""
 
 import asyncio
+import gc
 import json
 from typing import Any
 
@@ -66,3 +67,22 @@ async def test_a_closed_page_is_forgotten(house: House) -> None:
         async with asyncio.timeout(5):
             while house.ports.wakeups._streams:
                 await asyncio.sleep(0.01)
+
+
+async def test_a_closed_page_leaves_no_task_behind(house: House) -> None:
+    complaints: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, complaint: complaints.append(complaint))
+    headers = {"Authorization": f"Bearer {house.worker}"}
+    async with aiohttp.ClientSession() as http:
+        stream = await http.get(f"{house.origin}/worker/v1/events", headers=headers)
+        await stream.content.readline()
+        stream.close()
+        async with asyncio.timeout(5):
+            while house.ports.wakeups._streams:
+                await asyncio.sleep(0.01)
+    await asyncio.sleep(0.01)  # what was cancelled ends in the next turns of the loop
+
+    gc.collect()
+
+    assert complaints == []  # "Task was destroyed but it is pending!"

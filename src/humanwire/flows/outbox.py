@@ -58,6 +58,8 @@ class Outbox:
                     await self._claim_due()
                 except Refused as error:
                     log.warning("outbox_waits", extra={"error": error.message})
+                except Exception:
+                    log.exception("outbox_broken")
                 await asyncio.sleep(_POLL_SECONDS)
         finally:
             # What does not get through in time is sent again, under the same id.

@@ -28,16 +28,18 @@ async def _notices(context: Context, worker: Worker) -> AsyncGenerator[bytes]:
             yield b"retry: 2000\n\n"
             while not closing.done():
                 waiting = asyncio.create_task(notices.get())
-                await asyncio.wait(
-                    {waiting, closing},
-                    timeout=_KEEP_ALIVE_SECONDS,
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
+                try:
+                    await asyncio.wait(
+                        {waiting, closing},
+                        timeout=_KEEP_ALIVE_SECONDS,
+                        return_when=asyncio.FIRST_COMPLETED,
+                    )
+                finally:
+                    waiting.cancel()  # Does nothing to one that is done.
                 if waiting.done():
                     wakeups.listen(notices, projects)
                     yield _line(waiting.result())
                 else:
-                    waiting.cancel()
                     yield b": here\n\n"
     finally:
         closing.cancel()
