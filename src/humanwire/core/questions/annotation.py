@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Literal, Self, TypeAlias, cast
+from typing import ClassVar, Literal, Self, TypeAlias, cast
 
 import msgspec
 
@@ -45,6 +45,8 @@ class Annotation(Question, frozen=True, kw_only=True, tag="annotation"):
     attachment's diagonal (`pixels` when its size is unknown), with an intersection over union of
     `iou` at least, and within so many `seconds`.
     """
+
+    slow: ClassVar[bool] = True
 
     shape: Shape = "point"
     min: int = 1

@@ -1,7 +1,7 @@
 """What every question has in common, and what its kind must say about answers to it."""
 
 from collections.abc import Sequence
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from msgspec import Struct
 
@@ -39,6 +39,9 @@ class Given(Struct, frozen=True):
 
 class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
     """A question to people. Each kind is a subclass with its own settings, in its own module."""
+
+    slow: ClassVar[bool] = False
+    """Whether comparing two answers can take so long that others should not wait for it."""
 
     instruction: str
     attachments: tuple[Attachment, ...] = ()
