@@ -18,6 +18,7 @@ from humanwire.core.addresses import AddressPolicy
 from humanwire.core.project import Project, ProjectSettings
 from humanwire.flows import accounts
 from humanwire.http.context import Context
+from humanwire.http.protocol import Protocol
 
 LOOPBACK = AddressPolicy((ip_network("127.0.0.0/8"),))
 CHOICE = {"instruction": "Which animal?", "choices": ["cat", "dog", "fox"]}
@@ -133,7 +134,7 @@ async def open_house(folder: Path, **changes: Any) -> AsyncGenerator[House]:
 @asynccontextmanager
 async def _served(context: Context, listener: socket.socket) -> AsyncGenerator[None]:
     app = wiring.create_app(context)
-    options: Any = {"lifespan": "off", "log_config": None, "access_log": False}
+    options: Any = {"lifespan": "off", "log_config": None, "access_log": False, "http": Protocol}
     server = uvicorn.Server(uvicorn.Config(app, timeout_graceful_shutdown=1, **options))
     server.capture_signals = nullcontext  # type: ignore[method-assign]
     serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -19,6 +19,7 @@ from humanwire.flows import accounts, sweep
 from humanwire.flows.abort import abort_overdue
 from humanwire.flows.ports import Ports
 from humanwire.http.context import Context
+from humanwire.http.protocol import Protocol
 from humanwire.wiring import create_app, open_context
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ def _listen(settings: Settings) -> socket.socket:
 def _uvicorn_config(settings: Settings, context: Context) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(context),
+        http=Protocol,
         host=settings.host,
         port=settings.port,
         lifespan="off",
