@@ -57,7 +57,9 @@ class OpenedMedia:
     def __init__(self, reply: aiohttp.ClientResponse, content_type: str, most_bytes: int) -> None:
         self.status = reply.status
         self.headers = {"content-type": content_type} | {
-            name: reply.headers[name] for name in _HEADERS_KEPT if name in reply.headers
+            name: reply.headers[name]
+            for name in _HEADERS_KEPT
+            if name in reply.headers and reply.headers[name].isascii()
         }
         self._reply = reply
         self._most_bytes = most_bytes
