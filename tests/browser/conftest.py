@@ -26,8 +26,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="there is no Chromium on the path"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """The browser. Its driver keeps a loop running, so it must end before other tests begin."""
     # A container's root has no sandbox and little shared memory.
     options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
     with sync_playwright() as playwright:
@@ -36,7 +37,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def building(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with Office(tmp_path_factory.mktemp("office")) as office:
         yield office

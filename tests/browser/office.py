@@ -64,7 +64,7 @@ class Office:
     def result(self, request: str) -> dict[str, Any]:
         """The request once it has ended, for which a worker's answer gets a few seconds."""
         ended = self.call("GET", f"/v1/requests/{request}?block=5")
-        assert ended["status"] != "pending"
+        assert ended["status"] != "pending", ended
         return ended
 
     def status(self, request: str) -> str:

