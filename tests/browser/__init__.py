@@ -1,0 +1,1 @@
+"""The workspace, driven in Chromium. A package, so that its browser ends with it."""
