@@ -6,6 +6,7 @@ import gc
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import closing, contextmanager, suppress
 from types import FrameType
@@ -67,6 +68,7 @@ async def serve(settings: Settings, announce: Callable[[Ports, str | None], None
     It gets the operator's key when this start made the first one. Raises Invalid for an address
     that cannot be listened on.
     """
+    _allow_many_connections()
     with closing(_listen(settings)) as listener:
         # Port 0 becomes the one that was free, so that links can name it.
         port: int = listener.getsockname()[1]
@@ -92,6 +94,16 @@ async def _serve_on(
             await _stop(context.loops)
             with suppress(Refused):
                 await context.keys.write_down()
+
+
+def _allow_many_connections() -> None:
+    """Take as many open files as the system gives without being asked: each caller needs one."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - not on every system
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -257,6 +257,24 @@ async def test_a_dead_receiver_delays_nobody_else(house: House, receiver: Receiv
         await runner.cleanup()
 
 
+async def test_a_slow_receivers_backlog_goes_on_when_its_claims_run_short(
+    house: House, receiver: Receiver
+) -> None:
+    receiver.hold = asyncio.Event()
+    for _ in range(12):
+        await end(house, hook_url=receiver.url)
+    for _ in range(8):
+        await receiver.next()
+    house.clock.ahead += 10_000  # the first eight took this long; less is left than one may take
+
+    receiver.hold.set()
+
+    ids = [(await receiver.next())[0]["webhook-id"] for _ in range(4)]
+    await log(house, "?state=delivered", until=lambda found: len(found) == 12)
+    assert len(set(ids)) == 4
+    assert receiver.got.empty()
+
+
 async def test_the_callers_own_abort_is_not_called_back_but_a_deadline_is(
     house: House, receiver: Receiver
 ) -> None:

@@ -302,3 +302,18 @@ async def test_answers_race_and_one_decides(people: People) -> None:
     found = await people.store.find_task(people.project.number, "live", task)
     assert found is not None
     assert len(found.answers) == 1
+
+
+async def test_a_claim_is_renewed_by_who_holds_it_alone(people: People) -> None:
+    await people.ask()
+    lease = await people.claim()
+    assert lease is not None
+    step = decide.answer(await holding(people, people.worker, lease), ["b"], (), None)
+    assert isinstance(step, Step)
+    told = NewDelivery(people.new_id(), "https://e.org/h", "https://e.org", NOW + 9)  # type: ignore[arg-type]
+    await people.store.settle(Settlement(step=step, now=NOW, delivery=told))
+    renew, number = people.store.renew_claim, people.project.number
+
+    assert await renew(number, told.id, NOW + 9, NOW + 50)
+    assert not await renew(number, told.id, NOW + 9, NOW + 60)
+    assert await people.store.due_deliveries(NOW + 49, NOW + 99, 9, []) == []

@@ -26,7 +26,7 @@ _PARTING_SECONDS = 3.0
 _QUEUE = 1_000
 """Deliveries kept in memory for a busy server; more of them wait in the store."""
 _MARGIN_MS = 16_000
-"""Less of a claim left than an attempt may take: the delivery is left to whoever claims it next."""
+"""Less of a claim left than an attempt may take: it is renewed before the delivery is sent."""
 
 
 class _Waiting(Struct, frozen=True):
@@ -98,17 +98,25 @@ class Outbox:
             following: _Waiting | None = waiting
             while following is not None:
                 await self._send(following)
-                following = self._next(origin)
+                following = await self._next(origin)
+        except Refused as error:
+            # The claims of those that wait run out, and they are claimed again.
+            log.warning("outbox_waits", extra={"error": error.message})
         finally:
             self._busy[origin] -= 1
             if not self._busy[origin]:
                 del self._busy[origin]
 
-    def _next(self, origin: str) -> _Waiting | None:
+    async def _next(self, origin: str) -> _Waiting | None:
+        """The next delivery for a server; one whose claim runs short is claimed anew first."""
         queue = self._waiting.get(origin)
         while queue:
             waiting = queue.popleft()
-            if waiting.claimed_until - self._ports.clock() > _MARGIN_MS:
+            now = self._ports.clock()
+            if waiting.claimed_until - now > _MARGIN_MS:
+                return waiting
+            renew = self._ports.store.renew_claim
+            if await renew(waiting.project, waiting.id, waiting.claimed_until, now + CLAIM_MS):
                 return waiting
         self._waiting.pop(origin, None)
         return None

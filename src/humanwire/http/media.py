@@ -2,10 +2,12 @@
 
 import asyncio
 import mimetypes
+import os
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 from starlette.datastructures import UploadFile
@@ -57,7 +59,7 @@ class MediaFolder:
         partial = path.with_suffix(".part")
         try:
             size = await self._write(partial, chunks)
-            await asyncio.to_thread(partial.rename, path)
+            await asyncio.to_thread(_move_durably, partial, path)
             media = Media(
                 project=project, id=identifier, type=kind, bytes=size, created_at=ports.clock()
             )
@@ -78,6 +80,7 @@ class MediaFolder:
                 if size > self._most_bytes:
                     raise TooLarge(f"An upload is at most {self._most_bytes} bytes.")
                 await asyncio.to_thread(file.write, chunk)
+            await asyncio.to_thread(_sync, file)
         if not size:
             raise Invalid("The upload is empty.", field="file")
         return size
@@ -139,6 +142,23 @@ async def _form(request: Request) -> AsyncGenerator[UploadFile]:
         yield file
     finally:
         await form.close()
+
+
+def _sync(file: BinaryIO) -> None:
+    """See the bytes on the disk: an answer that names them is acknowledged later."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _move_durably(partial: Path, path: Path) -> None:
+    """Give a finished file its name, and see the name on the disk."""
+    partial.rename(path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _kind(declared: str, name: str, shown_only: bool) -> str:  # noqa: FBT001

@@ -142,6 +142,12 @@ class DeliveryStore(Protocol):
         """Read a delivery that this process claimed."""
         ...
 
+    async def renew_claim(
+        self, project: ProjectId, delivery: DeliveryId, until: int, new_until: int
+    ) -> bool:
+        """Keep a claim for longer; False when it ran out and the delivery is another's by now."""
+        ...
+
     async def attempted(self, result: AttemptResult) -> None:
         """Record an attempt and what follows from it."""
         ...

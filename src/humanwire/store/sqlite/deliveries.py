@@ -55,6 +55,12 @@ class Deliveries(Tasks, Accounts):
             disabled=bool(disabled),
         )
 
+    async def renew_claim(
+        self, project: ProjectId, delivery: DeliveryId, until: int, new_until: int
+    ) -> bool:
+        values = (new_until, project, delivery, until)
+        return await self._write(lambda tx: tx.execute(SQL["renew_claim"], values).rowcount == 1)
+
     async def attempted(self, result: AttemptResult) -> None:
         await self._write(lambda tx: _attempted(tx, result))
 

@@ -13,6 +13,10 @@ ORDER BY delivery.next_attempt LIMIT :limit;
 -- name: claim_delivery
 UPDATE delivery SET next_attempt = ? WHERE project_id = ? AND id = ?;
 
+-- name: renew_claim
+UPDATE delivery SET next_attempt = ?
+WHERE project_id = ? AND id = ? AND state = 'pending' AND next_attempt = ?;
+
 -- name: claimed
 SELECT project.id, project.uuid, project.name, project.settings_json, project.secrets_json, project.suspended,
   delivery.url, delivery.origin, delivery.task_id, delivery.mode, delivery.tries,
