@@ -20,6 +20,7 @@ from starlette.routing import Route, Router
 
 from humanwire.bench.client import HOST
 from humanwire.dialects.heat.wire import MultipleChoice
+from humanwire.http.protocol import Protocol
 from humanwire.http.worker.routes import Submitted, Wanted
 from humanwire.runtime import spare_collector
 from humanwire.store.sqlite.writer import Writer, connect
@@ -70,6 +71,7 @@ async def serve(port: int, database: Path, model: str, row_bytes: int) -> None:
         application(MODELS[model], row_bytes, writer),
         host=HOST,
         port=port,
+        http=Protocol,
         lifespan="off",
         log_config=None,
         access_log=False,
