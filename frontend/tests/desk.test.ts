@@ -201,7 +201,11 @@ describe('ending a task', () => {
     desk.end('a', answer('1'));
     await pass(10);
     expect(ids()).toEqual({ hand: 'a', ahead: ['b'], sending: [] });
-    expect(desk.state.refusal).toEqual({ assignment: 'a', message: 'No such choice.' });
+    expect(desk.state.refusal).toEqual({
+      assignment: 'a',
+      message: 'No such choice.',
+      field: 'response',
+    });
     expect(desk.drafts.open(assignment('a'))).toBe('half');
     server.fail = null;
     expect(desk.end('a', answer('2'))).toBe(true);

@@ -168,10 +168,12 @@ def test_a_refused_answer_comes_back_as_it_was(person: Person, office: Office) -
     office.ask("free-text", "Second?")
     both_here(person)
     message = "The answer has half of a surrogate pair."
-    person.reply_to("**/answer", 422, {"error": {"code": "invalid_answer", "message": message}})
+    error = {"code": "invalid_answer", "message": message, "field": "response"}
+    person.reply_to("**/answer", 422, {"error": error})
     person.press("w").page.keyboard.type("my words")
     person.press("Control+Enter").sees("First?")
-    expect(person.page.get_by_role("alert").filter(has_text=message)).to_be_visible()
+    alert = person.page.get_by_role("alert").filter(has_text=message)
+    expect(alert.locator("code")).to_have_text("response")
     expect(person.page.get_by_label("Your answer")).to_have_value("my words")
     person.press("Control+Enter").sees("Second?")
     assert office.result(request)["response"] == "my words"

@@ -52,7 +52,15 @@ def test_pictures_are_choices_too(person: Person, office: Office) -> None:
     for image in images.all():
         expect(image).to_have_js_property("complete", value=True)
         assert image.evaluate("image => image.naturalWidth") > 0
-    person.page.get_by_role("radio", name="Choice 1").check()
+    # The picture itself picks; a button in its corner enlarges, and picks nothing.
+    person.button("Choice 2: Enlarge").click()
+    expect(person.page.get_by_role("dialog", name="Enlarged picture")).to_be_visible()
+    person.press("Escape")
+    expect(person.page.get_by_role("radio", checked=True)).to_have_count(0)
+    box = images.first.bounding_box()
+    assert box
+    person.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(person.page.get_by_role("radio", name="Choice 1")).to_be_checked()
     person.submit()
     assert office.result(request)["response"] == [pictures[0]]
 

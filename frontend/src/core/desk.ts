@@ -28,6 +28,8 @@ export interface Sending {
 export interface Refusal {
   assignment: string;
   message: string;
+  /** The path of what is wrong, if the server named one. */
+  field: string | null;
 }
 
 export interface Notice {
@@ -235,7 +237,7 @@ export class Desk {
       hand: assignment,
       lapsed: false,
       ahead: hand ? [hand, ...ahead] : ahead,
-      refusal: { assignment: assignment.id, message: error.message },
+      refusal: { assignment: assignment.id, message: error.message, field: error.field },
     });
     this.leases.watch(assignment);
     this.#signedOut(error);

@@ -2,7 +2,6 @@
 
 export const en = {
   'app.loading': 'Opening your desk…',
-  'app.workspace': 'Workspace',
   'app.skipToTask': 'Go to the task',
   'app.shortcuts': 'Keyboard shortcuts',
   'app.account': 'Account of {name}',
@@ -32,7 +31,6 @@ export const en = {
   'closed.draft': 'What you had begun is kept.',
   'closed.retry': 'I have signed in, continue',
 
-  'task.instruction': 'Task',
   'task.attachments': 'Material',
   'task.answer': 'Your answer',
   'task.submit': 'Submit',
@@ -55,7 +53,6 @@ export const en = {
   'choice.tooFew': { one: 'Pick at least {count}.', other: 'Pick at least {count}.' },
   'choice.tooMany': { one: 'Pick at most {count}.', other: 'Pick at most {count}.' },
   'choice.name': 'Choice {number}',
-  'choice.open': 'Open choice {number} in a new tab',
 
   'text.label': 'Your answer',
   'text.label.number': 'Your answer, a number',
@@ -104,7 +101,6 @@ export const en = {
   'annotation.text': 'This task asks for marks on the material. Please skip it: it goes to someone whose tool can draw.',
 
   'attachment.image': 'Picture {number}',
-  'attachment.imageOnly': 'Picture',
   'attachment.video': 'Video',
   'attachment.audio': 'Sound',
   'attachment.website': 'Website',
@@ -123,7 +119,6 @@ export const en = {
   'dial.call': 'Call {number}',
   'dial.tones': 'After the call is answered, these keys are sent:',
   'dial.pause': 'pause {seconds} s',
-  'dial.press': 'press {key}',
   'dial.hint': 'If your phone does not send them by itself, press them yourself.',
 
   'skip.title': 'Skip this task?',
