@@ -27,6 +27,13 @@ async def test_a_link_signs_a_worker_in(house: House) -> None:
     assert house.worker not in cookie["Cookie"]
 
 
+async def test_a_person_with_an_old_link_is_led_to_the_workspace(house: House) -> None:
+    reply = await house.call("GET", "/in/wk_old", headers={"Accept": "text/html,*/*"})
+
+    assert (reply.status, reply.headers["Location"]) == (303, "/work")
+    assert "Set-Cookie" not in reply.headers
+
+
 async def test_signing_out_ends_the_session(house: House) -> None:
     cookie = await sign_in(house, house.worker)
 

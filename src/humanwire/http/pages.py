@@ -42,6 +42,9 @@ def pages_surface(context: Context, document: Callable[[], Mapping[str, object]]
 
     async def enter(request: Request) -> Response:
         opened = await sign_in(context.ports, request.path_params["token"])
+        if opened is None and "text/html" in request.headers.get("accept", ""):
+            # The workspace says kindly what a signed-out person can do.
+            return RedirectResponse("/work", 303, _PAGE)
         if opened is None:
             raise Unauthorized("This sign-in link is not valid any more: ask for a new one.")
         session, operator = opened
