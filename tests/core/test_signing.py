@@ -41,11 +41,11 @@ def test_both_secrets_verify_during_a_rotation():
         assert Webhook(secret).verify(b"{}", headers) == {}
 
 
-@pytest.mark.parametrize(
-    ("header", "value"), [("webhook-id", "msg_2"), ("webhook-timestamp", str(NOW + 1))]
-)
-def test_the_id_and_the_time_are_signed(header: str, value: str):
-    headers = sign([OLD], "msg_1", NOW, b"{}") | {header: value}
+@pytest.mark.parametrize("header", ["webhook-id", "webhook-timestamp"])
+def test_the_id_and_the_time_are_signed(header: str):
+    # No parameter holds the time: each process of a run must name the same tests.
+    other = {"webhook-id": "msg_2", "webhook-timestamp": str(NOW + 1)}
+    headers = sign([OLD], "msg_1", NOW, b"{}") | {header: other[header]}
     with pytest.raises(WebhookVerificationError):
         Webhook(OLD).verify(b"{}", headers)
 
