@@ -42,11 +42,8 @@ def pages_surface(context: Context, document: Callable[[], Mapping[str, object]]
 
     async def enter(request: Request) -> Response:
         opened = await sign_in(context.ports, request.path_params["token"])
-        if opened is None and "text/html" in request.headers.get("accept", ""):
-            # The workspace says kindly what a signed-out person can do.
-            return RedirectResponse("/work", 303, _PAGE)
         if opened is None:
-            raise Unauthorized("This sign-in link is not valid any more: ask for a new one.")
+            return _turned_away(request)
         session, operator = opened
         reply = RedirectResponse("/docs" if operator else "/work", 303, _PAGE)
         remember(context, reply, session)
@@ -87,6 +84,13 @@ def pages_surface(context: Context, document: Callable[[], Mapping[str, object]]
         Route("/readyz", ready),
     ]
     return Surface(routes, _shape)
+
+
+def _turned_away(request: Request) -> Response:
+    """Lead a person to the workspace, which says kindly what they can do; refuse a program."""
+    if "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse("/work", 303, _PAGE)
+    raise Unauthorized("This sign-in link is not valid any more: ask for a new one.")
 
 
 async def _file(
