@@ -42,6 +42,11 @@ export class Leases {
     }
   }
 
+  /** Find out what is still held, whatever was heard or missed. */
+  ask(): void {
+    for (const id of this.#watched.keys()) void this.#beat(id);
+  }
+
   stop(): void {
     for (const id of [...this.#watched.keys()]) this.forget(id);
   }

@@ -3,6 +3,8 @@
 import type { GoneReason } from './wire';
 
 export interface LiveEvents {
+  /** The stream stands, also again after a break: what came before it was not heard. */
+  opened(): void;
   work(): void;
   withdrawn(assignment: string, reason: GoneReason): void;
   notice(text: string): void;
@@ -17,6 +19,7 @@ export function listen(events: LiveEvents): () => void {
 
   function open() {
     source = new EventSource('/worker/v1/events');
+    source.onopen = () => events.opened();
     source.addEventListener('work', () => events.work());
     source.addEventListener('withdrawn', (event) => {
       const { assignment, reason } = JSON.parse(event.data as string) as {
