@@ -152,10 +152,6 @@ class DeliveryStore(Protocol):
         """Record an attempt and what follows from it."""
         ...
 
-    async def next_delivery_at(self) -> int | None:
-        """When the next pending delivery falls due."""
-        ...
-
     async def list_deliveries(
         self,
         project: ProjectId,

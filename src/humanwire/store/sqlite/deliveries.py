@@ -64,10 +64,6 @@ class Deliveries(Tasks, Accounts):
     async def attempted(self, result: AttemptResult) -> None:
         await self._write(lambda tx: _attempted(tx, result))
 
-    async def next_delivery_at(self) -> int | None:
-        row = self._one(SQL["next_delivery_at"])
-        return row[0] if row else None
-
     async def list_deliveries(
         self,
         project: ProjectId,
