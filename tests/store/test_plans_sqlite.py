@@ -6,15 +6,15 @@ import sqlite3
 import pytest
 
 from humanwire.core.ids import ProjectId, TaskId
+from humanwire.store.listing import list_statement
 from humanwire.store.records import TaskFilter
 from humanwire.store.sqlite.engine import migrate
-from humanwire.store.sqlite.listing import list_statement
-from humanwire.store.sqlite.statements import load
+from humanwire.store.statements import load
 
 STATEMENTS = {
     f"{file}:{name}": text
     for file in ("accounts.sql", "deliveries.sql", "tasks.sql", "work.sql")
-    for name, text in load(file).items()
+    for name, text in load("sqlite", file).items()
 }
 SMALL = {
     # Few rows, or asked for by an operator only.

@@ -8,13 +8,13 @@ import msgspec
 from humanwire.core.errors import Invalid
 from humanwire.core.ids import MediaId, ProjectId, WorkerId, is_uuid
 from humanwire.core.project import Project
+from humanwire.store import rows
 from humanwire.store.records import Key, Media, ProjectCounts, Worker
-from humanwire.store.sqlite import rows
+from humanwire.store.rows import PROJECT_COLUMNS, WORKER_COLUMNS
 from humanwire.store.sqlite.engine import Engine
-from humanwire.store.sqlite.rows import PROJECT_COLUMNS, WORKER_COLUMNS
-from humanwire.store.sqlite.statements import load
+from humanwire.store.statements import load
 
-SQL = load("accounts.sql")
+SQL = load("sqlite", "accounts.sql")
 DAY_MS = 86_400_000
 
 

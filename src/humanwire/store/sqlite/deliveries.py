@@ -7,14 +7,14 @@ import msgspec
 
 from humanwire.core.ids import DeliveryId, ProjectId, TaskId
 from humanwire.core.task import Mode
+from humanwire.store import rows
 from humanwire.store.records import Attempt, AttemptResult, Delivery, DeliveryState, DueDelivery
-from humanwire.store.sqlite import rows
+from humanwire.store.rows import PROJECT_COLUMNS
 from humanwire.store.sqlite.accounts import Accounts
-from humanwire.store.sqlite.rows import PROJECT_COLUMNS
-from humanwire.store.sqlite.statements import load
 from humanwire.store.sqlite.tasks import Tasks
+from humanwire.store.statements import load
 
-SQL = load("deliveries.sql")
+SQL = load("sqlite", "deliveries.sql")
 
 
 class Deliveries(Tasks, Accounts):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from humanwire.core.errors import Unavailable
-from humanwire.store.sqlite.rows import Row
+from humanwire.store.rows import Row
 from humanwire.store.sqlite.writer import Writer, connect, is_trouble, unavailable
 
 T = TypeVar("T")

@@ -11,13 +11,13 @@ from humanwire.core.errors import Conflict
 from humanwire.core.ids import ProjectId, TaskId
 from humanwire.core.questions import encode_question
 from humanwire.core.task import End, Mode
+from humanwire.store import rows
+from humanwire.store.listing import list_statement
 from humanwire.store.records import Added, Ask, Event, NewDelivery, NewTask, Task, TaskFilter
-from humanwire.store.sqlite import rows
 from humanwire.store.sqlite.engine import Engine
-from humanwire.store.sqlite.listing import list_statement
-from humanwire.store.sqlite.statements import load
+from humanwire.store.statements import load
 
-SQL = load("tasks.sql")
+SQL = load("sqlite", "tasks.sql")
 DAY_MS = 86_400_000
 
 

@@ -8,15 +8,15 @@ import msgspec
 from humanwire.core.assignment import Holding, LeaseState, NewAnswer, Recorded, Step, TaskNow
 from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId
 from humanwire.core.questions import decode_question
+from humanwire.store import rows
 from humanwire.store.records import ClaimRequest, Draft, Granted, Lapsed, Settlement, WorkCounts
-from humanwire.store.sqlite import rows
+from humanwire.store.rows import PROJECT_COLUMNS
 from humanwire.store.sqlite.accounts import Accounts
-from humanwire.store.sqlite.rows import PROJECT_COLUMNS
-from humanwire.store.sqlite.statements import load
 from humanwire.store.sqlite.tasks import SQL as TASKS
 from humanwire.store.sqlite.tasks import end_task
+from humanwire.store.statements import load
 
-SQL = load("work.sql")
+SQL = load("sqlite", "work.sql")
 _COUNTED = {"answered": "count_answered", "skipped": "count_skipped", "flagged": "count_flagged"}
 
 _Lease = tuple[str, int, int, int, str]
