@@ -14,6 +14,8 @@ MediaId = NewType("MediaId", str)
 
 _SEQUENCE_BITS = 12
 _SEQUENCE_SIZE = 1 << _SEQUENCE_BITS
+_DIGITS = 18
+"""A number with fewer digits fits 64 bits."""
 
 
 class Uuid7:
@@ -43,6 +45,12 @@ def uuid7_from(now: int) -> str:
     """Return the lower bound of the identifiers made at `now` milliseconds or later."""
     digits = f"{max(now, 0) & ((1 << 48) - 1):012x}"
     return f"{digits[:8]}-{digits[8:]}-7000-8000-000000000000"
+
+
+def project_of(identifier: str) -> ProjectId:
+    """The project whose number an assignment's or medium's id begins with; 0, which none has."""
+    number, _, _ = identifier.partition("-")
+    return ProjectId(int(number) if number.isdecimal() and len(number) < _DIGITS else 0)
 
 
 def is_uuid(text: str) -> bool:

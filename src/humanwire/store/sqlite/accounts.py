@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from humanwire.core.errors import Invalid
-from humanwire.core.ids import MediaId, ProjectId, WorkerId, is_uuid
+from humanwire.core.ids import MediaId, ProjectId, WorkerId, is_uuid, project_of
 from humanwire.core.project import Project
 from humanwire.store import rows
 from humanwire.store.records import Key, Media, ProjectCounts, Worker
@@ -125,8 +125,7 @@ class Accounts(Engine):
         await self._write(lambda tx: tx.execute(SQL["add_media"], values))
 
     async def find_media(self, media: MediaId) -> Media | None:
-        number, _, _ = media.partition("-")
-        row = self._one(SQL["find_media"], number, media)
+        row = self._one(SQL["find_media"], project_of(media), media)
         return rows.media(row) if row else None
 
     async def forget(self, now: int) -> None:

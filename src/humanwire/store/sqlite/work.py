@@ -1,12 +1,13 @@
 """Leases and answers on SQLite."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from humanwire.core.assignment import Holding, LeaseState, NewAnswer, Recorded, Step, TaskNow
-from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId
+from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId, project_of
 from humanwire.core.questions import decode_question
 from humanwire.store import rows
 from humanwire.store.records import ClaimRequest, Draft, Granted, Lapsed, Settlement, WorkCounts
@@ -33,6 +34,10 @@ class Work(Accounts):
             if claimed is None
             else self._granted(request.worker, claimed[0], already=claimed[1])
         )
+
+    async def vacant_among(self, projects: Sequence[ProjectId]) -> list[ProjectId]:
+        named = msgspec.json.encode(projects).decode()
+        return [ProjectId(project) for (project,) in self._all(SQL["vacant_among"], named)]
 
     async def held(self, worker: WorkerId, now: int) -> list[Granted]:
         return [
@@ -122,12 +127,6 @@ class Work(Accounts):
             created_at=created_at,
             draft=Draft(version, body) if body is not None else None,
         )
-
-
-def project_of(assignment: AssignmentId) -> ProjectId:
-    """The project that an assignment's id begins with; 0, which no project has, when malformed."""
-    number, _, _ = assignment.partition("-")
-    return ProjectId(int(number) if number.isdecimal() and len(number) < 18 else 0)  # noqa: PLR2004
 
 
 def vacate(tx: sqlite3.Connection, statement: str, values: tuple[int | str, ...]) -> list[Lapsed]:
