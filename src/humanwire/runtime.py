@@ -140,13 +140,9 @@ def _start_loops(context: Context) -> list["asyncio.Task[None]"]:
     ports = context.ports
 
     async def heed() -> None:
-        nonlocal position
-        if position < 0:
-            position = await ports.store.end_position()
         if ports.store.changed_elsewhere():
-            position = await sweep.heed_others(ports, position)
+            await sweep.heed_others(ports)
 
-    position = -1
     return [
         asyncio.create_task(context.outbox.run(), name="outbox"),
         _every(_SWEEP_SECONDS, "lapse", lambda: sweep.lapse_leases(ports)),

@@ -68,6 +68,6 @@ async def test_who_leaves_with_a_call_hands_it_on() -> None:
 async def test_a_line_that_nobody_stands_in_leaves_nothing_behind() -> None:
     line = Line()
     with line.standing([OURS, THEIRS]):
-        line.call_all()
+        line.call_all([OURS])
 
     assert not line._places

@@ -93,3 +93,26 @@ def test_over_assignment_and_double_decisions_cannot_be_written() -> None:
     ]:
         with pytest.raises(sqlite3.IntegrityError):
             connection.execute(statement, values)
+
+
+def at(version: int) -> sqlite3.Connection:
+    """A database as an earlier version of the program left it."""
+    connection = memory()
+    for _, text in engine.migrations()[:version]:
+        connection.executescript(text)
+    connection.execute(f"PRAGMA user_version = {version}")
+    return connection
+
+
+def test_events_keep_their_numbers_when_projects_get_their_own() -> None:
+    connection = at(1)
+    event = "INSERT INTO event VALUES (?, ?, 'live', 'request.complete', ?, 5)"
+    rows = [(1, 1, "a"), (2, 2, "b"), (4, 1, "c"), (9, 2, "d"), (11, 1, "e")]
+    connection.executemany(event, rows)
+
+    engine.migrate(connection)
+
+    found = connection.execute("SELECT id, project_id, task_id FROM event ORDER BY id").fetchall()
+    assert found == rows
+    feeds = connection.execute("SELECT project_id, last_id FROM feed ORDER BY 1").fetchall()
+    assert feeds == [(1, 11), (2, 9)]

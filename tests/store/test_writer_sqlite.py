@@ -99,3 +99,24 @@ async def test_a_locked_file_is_waited_for_once_by_all(
     other.close()
     await writer.write(add(7))
     assert await stored(writer) == [7]
+
+
+async def test_what_others_commit_is_told_from_what_the_writer_does(
+    writer: Writer, tmp_path: Path
+) -> None:
+    known = writer.foreign_version()
+    await writer.write(add(1))
+    await asyncio.gather(*(writer.write(add(number)) for number in range(300)))
+    assert writer.foreign_version() == known
+
+    other = sqlite3.connect(tmp_path / "writer.db", isolation_level=None)
+    other.execute("INSERT INTO number VALUES (8)")
+    other.close()
+    assert writer.foreign_version() != known
+
+    known = writer.foreign_version()
+    writing = asyncio.create_task(writer.write(add(9)))
+    await asyncio.sleep(0)
+    assert writer.foreign_version() == known, "asked while a group is on its way"
+    await writing
+    assert writer.foreign_version() == known

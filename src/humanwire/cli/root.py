@@ -22,6 +22,7 @@ _COMMANDS = {
     "workers": ("humanwire.cli.workers:workers", "Create and invite the people who answer."),
     "operators": ("humanwire.cli.operators:operators", "Make another sign-in link for operators."),
     "ask": ("humanwire.cli.ask:ask", "Ask people a question, and wait for the answer."),
+    "export": ("humanwire.cli.export:export_tasks", "Write down a project's tasks and answers."),
     "doctor": ("humanwire.cli.doctor:doctor", "Check that everything is in order."),
     "migrate": ("humanwire.cli.migrate:migrate", "Bring the database up to this version."),
     "demo": ("humanwire.cli.demo:demo", "Watch a simulated crowd answer sample questions."),

@@ -4,7 +4,6 @@ from humanwire.flows.ports import Ports
 from humanwire.flows.wakeups import Notice
 
 _BATCH = 500
-_LOOK_BACK = 1000
 
 
 async def lapse_leases(ports: Ports) -> None:
@@ -15,14 +14,17 @@ async def lapse_leases(ports: Ports) -> None:
             ports.wakeups.work(lease.project)
 
 
-async def heed_others(ports: Ports, position: int) -> int:
-    """Wake those waiting for what other processes did; return the position of the last end seen."""
-    while ends := await ports.store.ended_since(position, _LOOK_BACK):
-        for _, project, task in ends:
-            ports.wakeups.ended(project, task)
-        position = ends[-1][0]
-    ports.wakeups.line.call_all()
-    return position
+async def heed_others(ports: Ports) -> None:
+    """Wake those who wait for what other processes may have done.
+
+    What is asked of the store is as much as there are waiters, however much has happened.
+    """
+    wakeups = ports.wakeups
+    for task in await ports.store.ended_among(wakeups.ends.keys()):
+        wakeups.ends.ring(task)
+    wakeups.feeds.ring_all()
+    if waiting := wakeups.line.projects():
+        wakeups.line.call_all(await ports.store.vacant_among(waiting))
 
 
 async def forget(ports: Ports) -> None:

@@ -10,7 +10,7 @@ from humanwire.store.records import Event, Key, Task
 
 async def wait_for_end(ports: Ports, key: Key, task: TaskId, seconds: float) -> Task | None:
     """Return the task as it stands when it ends or the time is up; None when there is none."""
-    with ports.wakeups.ends.listening(task) as ended:
+    with ports.wakeups.ends.listening((key.project.number, task)) as ended:
         found = await ports.store.find_task(key.project.number, key.mode, task)
         if found is None or found.status != "pending" or seconds <= 0:
             return found

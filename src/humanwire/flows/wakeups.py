@@ -50,6 +50,10 @@ class Bells(Generic[K]):
             if not future.done():
                 future.set_result(None)
 
+    def keys(self) -> list[K]:
+        """The keys that somebody waits at."""
+        return list(self._waiting)
+
     def ring_all(self) -> None:
         """Wake everybody."""
         for key in self._waiting:
@@ -104,11 +108,15 @@ class Line:
             if not self._call_one(Call(project, self._round)):
                 return
 
-    def call_all(self) -> None:
-        """Call everybody once: somebody else may have added work."""
+    def projects(self) -> list[ProjectId]:
+        """The projects that somebody waits for work in."""
+        return list(self._places)
+
+    def call_all(self, projects: Iterable[ProjectId]) -> None:
+        """Call everybody in line for these projects once: somebody else may have added work."""
         self._round += 1
-        for project, places in self._places.items():
-            for place in places:
+        for project in projects:
+            for place in self._places.get(project, ()):
                 if not place.called.done():
                     place.called.set_result(Call(project, self._round))
 
@@ -168,7 +176,7 @@ class Wakeups:
     """Everything that somebody can wait for."""
 
     def __init__(self) -> None:
-        self.ends: Bells[TaskId] = Bells()
+        self.ends: Bells[tuple[ProjectId, TaskId]] = Bells()
         self.feeds: Bells[ProjectId] = Bells()
         self.line = Line()
         self._streams: dict[WorkerId, set[Stream]] = {}
@@ -176,7 +184,7 @@ class Wakeups:
 
     def ended(self, project: ProjectId, task: TaskId) -> None:
         """Wake the callers blocked on a task and the readers of its project's feed."""
-        self.ends.ring(task)
+        self.ends.ring((project, task))
         self.feeds.ring(project)
 
     def work(self, project: ProjectId, vacancies: int = 1) -> None:

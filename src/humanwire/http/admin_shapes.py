@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from humanwire.core.project import Project
 from humanwire.core.task import Mode
-from humanwire.http.worker.view import iso
+from humanwire.core.times import iso
 from humanwire.store.records import Key, ProjectCounts, Worker
 
 

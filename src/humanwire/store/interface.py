@@ -17,6 +17,7 @@ from humanwire.core.project import Project
 from humanwire.core.task import Mode
 from humanwire.store.records import (
     Added,
+    Answer,
     Ask,
     AttemptResult,
     ClaimRequest,
@@ -56,6 +57,10 @@ class TaskStore(Protocol):
         """Tasks that fit the filter, newest first, older than `before`."""
         ...
 
+    async def answers_of(self, project: ProjectId, tasks: Sequence[TaskId]) -> list[Answer]:
+        """The answers to these tasks, late ones too; those to one task in order of arrival."""
+        ...
+
     async def task_now(self, project: ProjectId, task: TaskId) -> TaskNow | None:
         """Read a task as its queue sees it, with its live leases."""
         ...
@@ -68,12 +73,10 @@ class TaskStore(Protocol):
         """The project's events with larger ids, in order."""
         ...
 
-    async def ended_since(self, after: int, limit: int) -> list[tuple[int, ProjectId, TaskId]]:
-        """Ends recorded by any process after a position, as (position, project, task)."""
-        ...
-
-    async def end_position(self) -> int:
-        """The position of the newest end."""
+    async def ended_among(
+        self, tasks: Sequence[tuple[ProjectId, TaskId]]
+    ) -> list[tuple[ProjectId, TaskId]]:
+        """Those of these tasks that have ended, whoever ended them."""
         ...
 
 
@@ -89,6 +92,10 @@ class WorkStore(Protocol):
         ...
 
     async def holding(self, worker: WorkerId, assignment: AssignmentId) -> Holding | None:
+    async def vacant_among(self, projects: Sequence[ProjectId]) -> list[ProjectId]:
+        """Those of these projects in which a task waits for somebody."""
+        ...
+
         """An assignment of this worker with its task, leases and answers, read together."""
         ...
 

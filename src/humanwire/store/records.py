@@ -118,6 +118,20 @@ class Task(Struct, frozen=True, kw_only=True):
     answers: Mapping[str, str] = {}
 
 
+class Answer(Struct, frozen=True, kw_only=True):
+    """An answer as the project's requesters know it: `worker` is the worker's pseudonym.
+
+    One that came after the end is not `counted`. `seconds` is how long the worker says it took.
+    """
+
+    task: TaskId
+    worker: str
+    answered_at: int
+    seconds: float | None = None
+    counted: bool
+    response_json: str
+
+
 class TaskFilter(Struct, frozen=True, kw_only=True):
     """Which tasks to list: every field that is set must hold."""
 

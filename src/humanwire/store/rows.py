@@ -10,7 +10,7 @@ from humanwire.core.consensus import decode_policy
 from humanwire.core.ids import AssignmentId, MediaId, ProjectId, TaskId, WorkerId
 from humanwire.core.project import Project, ProjectSettings, WebhookSecret
 from humanwire.core.questions import Given, Size, decode_question
-from humanwire.store.records import Delivery, DeliveryState, Event, Key, Media, Task, Worker
+from humanwire.store.records import Answer, Delivery, DeliveryState, Event, Key, Media, Task, Worker
 
 Row = tuple[Any, ...]
 
@@ -112,6 +112,18 @@ def given(row: Row) -> Given:
     number, response, media, _ = row
     sizes = _media.decode(media) if media else ()
     return Given(WorkerId(number), msgspec.json.decode(response), sizes)
+
+
+def answer(row: Row) -> Answer:
+    about, pseudonym, answered_at, seconds, counted, response = row
+    return Answer(
+        task=TaskId(about),
+        worker=pseudonym,
+        answered_at=answered_at,
+        seconds=seconds,
+        counted=bool(counted),
+        response_json=response,
+    )
 
 
 def event(row: Row) -> Event:

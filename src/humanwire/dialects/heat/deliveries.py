@@ -9,6 +9,7 @@ from starlette.responses import Response
 from humanwire.core.errors import Invalid, NotFound
 from humanwire.core.ids import DeliveryId, TaskId, is_uuid
 from humanwire.core.json import Json as Value
+from humanwire.core.times import iso
 from humanwire.dialects.heat import query
 from humanwire.dialects.heat.desk import Desk
 from humanwire.store.records import Attempt, Delivery, DeliveryState
@@ -81,12 +82,12 @@ def _delivery(delivery: Delivery) -> dict[str, Value]:
         shown["reason"] = delivery.reason
     shown["attempts"] = [_attempt(attempt) for attempt in delivery.attempts]
     if delivery.next_attempt is not None:
-        shown["next_attempt"] = query.iso(delivery.next_attempt)
+        shown["next_attempt"] = iso(delivery.next_attempt)
     return shown
 
 
 def _attempt(attempt: Attempt) -> dict[str, Value]:
-    shown: dict[str, Value] = {"time": query.iso(attempt.time)}
+    shown: dict[str, Value] = {"time": iso(attempt.time)}
     if attempt.status is not None:
         shown["status"] = attempt.status
     if attempt.error is not None:

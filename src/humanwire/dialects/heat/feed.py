@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from humanwire.core.times import iso
 from humanwire.dialects.heat import query
 from humanwire.dialects.heat.desk import Desk
 from humanwire.dialects.heat.from_core import request_object
@@ -82,7 +83,7 @@ class Feed:
         """Put an event into JSON, with its request as it stands now."""
         found = await self._desk.ports.store.find_task(key.project.number, key.mode, event.task)
         request = b"null" if found is None else request_object(found)
-        head = f'{{"id":{event.id},"type":"{event.type}","time":"{query.iso(event.time)}"'
+        head = f'{{"id":{event.id},"type":"{event.type}","time":"{iso(event.time)}"'
         return b'%s,"request":%s}' % (head.encode(), request)
 
 

@@ -35,7 +35,7 @@ class Listing:
         """Give a page, and the cursor of the next one (null at the end)."""
         key = await self._desk.key(request)
         given = query.parameters(request.scope)
-        where = _filter(given)
+        where = filter_of(given)
         most = query.limit(given, PAGE, PAGE_MOST)
         found, more = await self._page(key, where, query.identifier(given, "cursor"), most)
         cursor = f'"{found[-1].id}"' if more else "null"
@@ -62,7 +62,8 @@ class Listing:
             before = some[-1].id
 
 
-def _filter(given: Mapping[str, str]) -> TaskFilter:
+def filter_of(given: Mapping[str, str]) -> TaskFilter:
+    """Read the filters of a list. Raises Invalid, or NotFound for a batch that does not exist."""
     if given.get("batch"):
         raise NotFound("There is no such batch.", field="batch")
     entries = {

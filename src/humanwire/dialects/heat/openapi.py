@@ -54,6 +54,7 @@ def heat_openapi() -> dict[str, object]:
             **{f"/v1/requests/{name}": {"post": _create(name)} for name in BODIES},
             **_one_request(),
             "/v1/requests": {"post": _bulk(), "get": _list()},
+            "/v1/export": {"get": _export()},
             "/v1/events": {"get": _events()},
             **_deliveries(),
         },
@@ -131,16 +132,34 @@ def _list() -> Part:
         "summary": "List requests, newest first",
         "description": "Also by metadata: `metadata.KEY=VALUE`, each of which must hold.",
         "operationId": "list-requests",
-        "parameters": [
-            _query("status", {"enum": list(get_args(Status))}),
-            _query("type", {"type": "string"}),
-            _query("batch", {"type": "string"}),
-            _query("created_after", {"type": "string", "format": "date-time"}),
-            _query("created_before", {"type": "string", "format": "date-time"}),
-            *_page(),
-        ],
+        "parameters": [*_filters(), *_page()],
         "responses": _replies(_paged("requests", "Request"), 400, 404),
     }
+
+
+def _export() -> Part:
+    replies = _replies({}, 400, 404)
+    replies["200"] = {
+        "description": "A line for each request. Broken off, the connection ends without an end.",
+        "content": {"application/x-ndjson": {"schema": reference("Exported")}},
+    }
+    return {
+        "summary": "Write down all requests with their answers, newest first, as lines",
+        "description": "Also by metadata: `metadata.KEY=VALUE`, each of which must hold.",
+        "operationId": "export-requests",
+        "parameters": [*_filters(), _query("cursor", {"type": "string"})],
+        "responses": replies,
+    }
+
+
+def _filters() -> Sequence[Part]:
+    return (
+        _query("status", {"enum": list(get_args(Status))}),
+        _query("type", {"type": "string"}),
+        _query("batch", {"type": "string"}),
+        _query("created_after", {"type": "string", "format": "date-time"}),
+        _query("created_before", {"type": "string", "format": "date-time"}),
+    )
 
 
 def _events() -> Part:

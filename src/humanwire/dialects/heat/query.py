@@ -81,9 +81,3 @@ def milliseconds(text: str, field: str) -> int:
     passed = moment - _EPOCH
     result = (passed.days * 86_400 + passed.seconds) * 1000 + passed.microseconds // 1000
     return min(max(result, 0), _LATEST)
-
-
-def iso(milliseconds: int) -> str:
-    """Write a time as ISO 8601, UTC, with milliseconds."""
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{milliseconds % 1000:03d}Z"

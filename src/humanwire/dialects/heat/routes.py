@@ -14,6 +14,7 @@ from humanwire.dialects.heat.deliveries import DeliveryLog
 from humanwire.dialects.heat.desk import Desk
 from humanwire.dialects.heat.dialect import NAME
 from humanwire.dialects.heat.errors import NoResponse, Pending, heat_shape, status_of
+from humanwire.dialects.heat.export import Export
 from humanwire.dialects.heat.feed import Feed
 from humanwire.dialects.heat.from_core import request_object
 from humanwire.dialects.heat.listing import Listing
@@ -52,6 +53,7 @@ def heat_surface(
         Route("/v1/tasks/abort/{id}", one.abort, methods=["POST"]),
         Route("/v1/requests", bulk.create, methods=["POST"]),
         Route("/v1/requests", listing.read, methods=["GET"]),
+        Route("/v1/export", Export(desk).read, methods=["GET"]),
         Route("/v1/events", feed.read, methods=["GET"]),
         Route("/v1/deliveries", log.read, methods=["GET"]),
         Route("/v1/deliveries/resend", log.resend_failed, methods=["POST"]),

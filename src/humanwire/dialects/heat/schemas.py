@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from humanwire.core.task import Status
+from humanwire.core.task import Mode, Status
 from humanwire.dialects.heat.wire import BODIES
 from humanwire.store.records import DeliveryState, EventType
 
@@ -34,6 +34,8 @@ def of_content(schema: Mapping[str, object], example: object = None) -> dict[str
 _TEXT = {"type": "string"}
 _NUMBER = {"type": "integer"}
 _TIME = {"type": "string", "format": "date-time"}
+_MAYBE_TEXT = {"type": ["string", "null"]}
+_MAYBE_TIME = {**_MAYBE_TEXT, "format": "date-time"}
 _STATUS = {"enum": list(get_args(Status))}
 _FAULT = object_of({"field": _TEXT}, code=_TEXT, message=_TEXT)
 
@@ -57,6 +59,30 @@ SCHEMAS: Mapping[str, Mapping[str, object]] = {
         "description": "What was asked, with its state; your own fields follow as you sent them.",
         "additionalProperties": True,
     },
+    "Exported": object_of(
+        id=_TEXT,
+        mode={"enum": list(get_args(Mode))},
+        dialect=_TEXT,
+        type=_TEXT,
+        status=_STATUS,
+        priority=_NUMBER,
+        created_at=_TIME,
+        deadline=_MAYBE_TIME,
+        ended_at=_MAYBE_TIME,
+        response={"description": "Null while pending, and when people did not agree."},
+        feedback={**_MAYBE_TEXT, "description": "Why it was flagged."},
+        reason={**_MAYBE_TEXT, "description": "Why it was aborted, if not by your wish."},
+        answers=array_of(
+            object_of(
+                worker={**_TEXT, "description": "The cruncher's id."},
+                answered_at=_TIME,
+                seconds={"type": ["number", "null"]},
+                counted={"type": "boolean", "description": "False of one that came too late."},
+                response={},
+            )
+        ),
+        request={"type": "object", "description": "Your own fields, as you sent them."},
+    ),
     "Item": {
         "description": "The body of a request, with its type.",
         "allOf": [

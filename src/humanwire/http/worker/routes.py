@@ -12,6 +12,7 @@ from humanwire.core.errors import AlreadyAnswered, Invalid, LeaseGone, NotFound,
 from humanwire.core.ids import AssignmentId
 from humanwire.core.json import Json as JsonValue
 from humanwire.core.questions import Size
+from humanwire.core.times import iso
 from humanwire.flows import lease
 from humanwire.flows.accounts import digest
 from humanwire.flows.answer import answer
@@ -20,7 +21,7 @@ from humanwire.http.context import Context
 from humanwire.http.worker.media import show_media, upload
 from humanwire.http.worker.session import COOKIE, credential, signed_in
 from humanwire.http.worker.stream import stream
-from humanwire.http.worker.view import iso, show
+from humanwire.http.worker.view import show
 from humanwire.store.records import Draft, Granted, Worker
 from humanwire.wire.bodies import MIB, field_of, json_fields, read_body
 from humanwire.wire.errors import status_of
@@ -95,7 +96,7 @@ class WorkerApi:
         wait = 0 if self._doors.closing else wanted.wait
         if not wait:
             return await assign(self._ports, worker, 0, wanted.projects, wanted.kinds)
-        async with Hold(self._doors, request.receive):
+        async with Hold(self._doors, request):
             return await assign(self._ports, worker, wait, wanted.projects, wanted.kinds)
         return None
 

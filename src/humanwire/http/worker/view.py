@@ -1,12 +1,11 @@
 """A lease as the worker API shows it: the question, its attachments, where to load them from."""
 
-from datetime import UTC, datetime
-
 import msgspec
 from msgspec import Raw
 
 from humanwire.core.json import Json
 from humanwire.core.questions import AnyQuestion, Choice
+from humanwire.core.times import iso
 from humanwire.store.records import Granted
 
 _NOT_LOADED = frozenset({"text", "website"})
@@ -45,12 +44,6 @@ def media_urls(question: AnyQuestion) -> list[str]:
     if isinstance(choices, Choice) and choices.choices_type not in _NOT_LOADED:
         urls.extend(choices.choices)
     return list(dict.fromkeys(urls))
-
-
-def iso(time: int) -> str:
-    """Milliseconds since the epoch as ISO 8601, UTC."""
-    text = datetime.fromtimestamp(time / 1000, UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
 
 
 def _sources(granted: Granted, origin: str) -> Json:

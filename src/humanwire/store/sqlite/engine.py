@@ -27,7 +27,7 @@ class Engine:
         self.path = Path(path)
         self._reader: sqlite3.Connection | None = None
         self._writer: Writer | None = None
-        self._data_version = -1
+        self._foreign_version = -1
 
     async def open(self) -> None:
         """Create or upgrade the file, and start the writer. Raises Unavailable."""
@@ -56,11 +56,10 @@ class Engine:
         return row[0] if row else 0
 
     def changed_elsewhere(self) -> bool:
-        """Tell whether any connection but the reader has committed since the last call."""
-        row = self._one("PRAGMA data_version")
-        version = row[0] if row else -1
-        changed = version != self._data_version
-        self._data_version = version
+        """Tell whether anything but the writer has committed since the last call."""
+        version = self._writer.foreign_version() if self._writer else -1
+        changed = version != self._foreign_version
+        self._foreign_version = version
         return changed
 
     def _one(self, statement: str, *values: _Value, **named: _Value) -> Row | None:

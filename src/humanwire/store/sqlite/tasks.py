@@ -1,5 +1,6 @@
 """Tasks on SQLite: storing them, reading them back, listing them, and the feed of their ends."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 
@@ -13,7 +14,16 @@ from humanwire.core.questions import encode_question
 from humanwire.core.task import End, Mode
 from humanwire.store import rows
 from humanwire.store.listing import list_statement
-from humanwire.store.records import Added, Ask, Event, NewDelivery, NewTask, Task, TaskFilter
+from humanwire.store.records import (
+    Added,
+    Answer,
+    Ask,
+    Event,
+    NewDelivery,
+    NewTask,
+    Task,
+    TaskFilter,
+)
 from humanwire.store.sqlite.engine import Engine
 from humanwire.store.statements import load
 
@@ -28,6 +38,8 @@ class Tasks(Engine):
         return await self._write(lambda tx: _ask_all(tx, project, asks))
 
     async def find_task(self, project: ProjectId, mode: Mode, task: TaskId) -> Task | None:
+_CHUNK = 500
+"""Tasks looked up before others have their turn in the loop: a millisecond's work."""
         row = self._one(SQL["find_task"], project, task)
         return self._task(project, row) if row and row[1] == mode else None
 
@@ -38,6 +50,12 @@ class Tasks(Engine):
         found = self._all(statement, *values)
         read = (self._one(SQL["find_task"], project, task) for (task,) in found)
         return [self._task(project, row) for row in read if row]
+
+    async def answers_of(self, project: ProjectId, tasks: Sequence[TaskId]) -> list[Answer]:
+        named = msgspec.json.encode(tasks).decode()
+        return [
+            rows.answer(row) for row in self._all(SQL["answers_of"], project=project, tasks=named)
+        ]
 
     async def task_now(self, project: ProjectId, task: TaskId) -> TaskNow | None:
         row = self._one(SQL["task_now"], project, task)
@@ -54,13 +72,16 @@ class Tasks(Engine):
     async def events(self, project: ProjectId, mode: Mode, after: int, limit: int) -> list[Event]:
         return [rows.event(row) for row in self._all(SQL["events"], project, mode, after, limit)]
 
-    async def ended_since(self, after: int, limit: int) -> list[tuple[int, ProjectId, TaskId]]:
-        found = self._all(SQL["ended_since"], after, limit)
-        return [(position, ProjectId(project), TaskId(task)) for position, project, task in found]
-
-    async def end_position(self) -> int:
-        row = self._one(SQL["end_position"])
-        return row[0] if row else 0
+    async def ended_among(
+        self, tasks: Sequence[tuple[ProjectId, TaskId]]
+    ) -> list[tuple[ProjectId, TaskId]]:
+        ended: list[tuple[ProjectId, TaskId]] = []
+        for start in range(0, len(tasks), _CHUNK):
+            named = msgspec.json.encode(tasks[start : start + _CHUNK]).decode()
+            found = self._all(SQL["ended_among"], named)
+            ended += [(ProjectId(project), TaskId(task)) for project, task in found]
+            await asyncio.sleep(0)
+        return ended
 
     def _task(self, project: ProjectId, row: rows.Row) -> Task:
         ended = row[3] != "pending"
@@ -79,7 +100,9 @@ def end_task(
     project, mode, identifier = task
     response = None if end.response is None else msgspec.json.encode(end.response).decode()
     tx.execute(SQL["add_result"], (project, identifier, now, response, end.feedback, end.reason))
-    tx.execute(SQL["add_event"], (project, mode, f"request.{end.status}", identifier, now))
+    (position,) = tx.execute(SQL["next_event"], (project,)).fetchone()
+    event = (project, position, mode, f"request.{end.status}", identifier, now)
+    tx.execute(SQL["add_event"], event)
     if delivery is not None:
         where = (delivery.url, delivery.origin, delivery.claimed_until)
         tx.execute(SQL["add_delivery"], (project, delivery.id, identifier, mode, *where))

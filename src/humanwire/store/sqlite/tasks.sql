@@ -29,8 +29,13 @@ VALUES (?, ?, ?, ?, ?, ?);
 INSERT INTO result (project_id, task_id, ended_at, response_json, feedback, reason)
 VALUES (?, ?, ?, ?, ?, ?);
 
+-- name: next_event
+INSERT INTO feed (project_id, last_id) VALUES (?, 1)
+ON CONFLICT (project_id) DO UPDATE SET last_id = last_id + 1
+RETURNING last_id;
+
 -- name: add_event
-INSERT INTO event (project_id, mode, type, task_id, time) VALUES (?, ?, ?, ?, ?);
+INSERT INTO event (project_id, id, mode, type, task_id, time) VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: add_delivery
 INSERT INTO delivery (project_id, id, task_id, mode, url, origin, state, next_attempt)
@@ -52,6 +57,15 @@ FROM answer
 JOIN member ON member.project_id = answer.project_id AND member.worker_id = answer.worker_id
 WHERE answer.project_id = ? AND answer.task_id = ? AND answer.counted
 ORDER BY answer.sequence;
+
+-- name: answers_of
+-- Of the tasks named by a JSON array, in its order.
+SELECT answer.task_id, member.pseudonym, answer.answered_at, answer.seconds, answer.counted,
+  answer.response_json
+FROM json_each(:tasks) AS wanted
+CROSS JOIN answer ON answer.project_id = :project AND answer.task_id = wanted.value
+JOIN member ON member.project_id = answer.project_id AND member.worker_id = answer.worker_id
+ORDER BY wanted.key, answer.sequence;
 
 -- name: task_now
 SELECT task.mode, task.status, task.version, task.vacant,
@@ -80,8 +94,8 @@ SELECT id, type, time, task_id FROM event
 WHERE project_id = ? AND mode = ? AND id > ?
 ORDER BY id LIMIT ?;
 
--- name: ended_since
-SELECT id, project_id, task_id FROM event WHERE id > ? ORDER BY id LIMIT ?;
-
--- name: end_position
-SELECT coalesce(max(id), 0) FROM event;
+-- name: ended_among
+-- Tasks as JSON pairs of project and id.
+SELECT result.project_id, result.task_id
+FROM json_each(?) AS named CROSS JOIN result
+WHERE result.project_id = named.value ->> 0 AND result.task_id = named.value ->> 1;

@@ -39,6 +39,12 @@ WHERE project_id = :project AND id = (
 )
 RETURNING id;
 
+-- name: vacant_among
+SELECT named.value FROM json_each(?) AS named
+WHERE EXISTS (
+  SELECT 1 FROM task INDEXED BY task_queue WHERE task.project_id = named.value AND task.vacant > 0
+);
+
 -- name: add_assignment
 INSERT INTO assignment (project_id, id, task_id, worker_id, state, expires_at, lease_ms)
 VALUES (?, ?, ?, ?, 'leased', ?, ?);

@@ -80,6 +80,7 @@ class Writer:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closed = False
+        self._version = -1
 
     async def write(self, operation: Callable[[sqlite3.Connection], T]) -> T:
         """Run an operation and return its result once it is durable.
@@ -96,6 +97,15 @@ class Writer:
             # What else arrives in this turn of the loop joins the group.
             self._loop.call_soon(self._begin)
         return await future
+
+    def foreign_version(self) -> int:
+        """A number that changes when anybody else has committed.
+
+        Under load it is that of the last group, so that nobody waits for a commit under way.
+        """
+        if not self._busy:
+            self._read_version()
+        return self._version
 
     async def close(self) -> None:
         """Finish what is waiting, then stop."""
@@ -119,6 +129,9 @@ class Writer:
         else:
             self._run(None)
 
+    def _read_version(self) -> None:
+        (self._version,) = self._connection.execute("PRAGMA data_version").fetchone()
+
     def _wait_to_begin(self) -> None:
         self._connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
         try:
@@ -133,6 +146,7 @@ class Writer:
         group = [self._waiting.popleft() for _ in range(size)]
         if trouble is None:
             try:
+                self._read_version()
                 outcomes = _run_each(self._connection, group)
             except sqlite3.Error as error:
                 trouble = error
