@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from humanwire.core.ids import ProjectId, TaskId
+from humanwire.core.json import on_one_line
 from humanwire.core.task import Mode, Status
 from humanwire.core.times import iso
 from humanwire.flows.ask import staged_answers
@@ -96,7 +97,7 @@ def _exported(task: Task, answers: Sequence[Answer]) -> ExportedTask:
         created_at=iso(task.created_at),
         deadline=None if task.deadline is None else iso(task.deadline),
         ended_at=ended,
-        response=None if task.response_json is None else _on_one_line(task.response_json),
+        response=None if task.response_json is None else _raw(task.response_json),
         feedback=task.feedback,
         reason=task.reason,
         answers=[
@@ -105,23 +106,20 @@ def _exported(task: Task, answers: Sequence[Answer]) -> ExportedTask:
                 iso(answer.answered_at),
                 answer.seconds,
                 answer.counted,
-                _on_one_line(answer.response_json),
+                _raw(answer.response_json),
             )
             for answer in answers
         ]
         or [
-            ExportedAnswer(worker, ended or "", None, True, _on_one_line(response))  # noqa: FBT003
+            ExportedAnswer(worker, ended or "", None, True, _raw(response))  # noqa: FBT003
             for worker, response in staged_answers(task).items()
         ],
-        request=_on_one_line(task.body_json),
+        request=_raw(task.body_json),
     )
 
 
-def _on_one_line(text: str) -> Raw:
-    """Take JSON in its author's words, but for line breaks between them."""
-    if "\n" in text or "\r" in text:
-        return Raw(msgspec.json.format(text.encode(), indent=-1))
-    return Raw(text.encode())
+def _raw(text: str) -> Raw:
+    return Raw(on_one_line(text.encode()))
 
 
 def _size(task: Task) -> int:

@@ -110,6 +110,15 @@ async def test_a_stream_gives_what_was_and_what_comes(server):
     assert {event["event"] for event in events} == {"request.complete"}
 
 
+async def test_a_request_of_several_lines_comes_whole_over_a_stream(server):
+    asked = await server.ask("free-text", b'{\n "instruction": "x",\r "n": 1.50\r\n}')
+    await server.work("a cat")
+    async with stream(server) as reply:
+        data = (await next_event(reply))["data"]
+    assert msgspec.json.decode(data)["request"]["id"] == asked.json["id"]
+    assert '"n":1.50' in data
+
+
 async def test_a_stream_goes_on_after_the_last_event_seen(server):
     made = await end(server, 3)
     async with stream(server) as reply:

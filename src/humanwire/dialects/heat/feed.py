@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from humanwire.core.json import on_one_line
 from humanwire.core.times import iso
 from humanwire.dialects.heat import query
 from humanwire.dialects.heat.desk import Desk
@@ -112,7 +113,8 @@ class Events(Response):
             if not await feed.admits(self._request):
                 break
             for event in events:
-                shown = await feed.show(self._key, event)
+                # A line break in it would end the event's data.
+                shown = on_one_line(await feed.show(self._key, event))
                 await say(f"id: {event.id}\nevent: {event.type}\ndata: ".encode() + shown + b"\n\n")
                 self._after = event.id
             if not events:
