@@ -13,13 +13,14 @@ from humanwire.store.statements import load
 
 STATEMENTS = {
     f"{file}:{name}": text
-    for file in ("accounts.sql", "deliveries.sql", "tasks.sql", "work.sql")
+    for file in ("accounts.sql", "deliveries.sql", "gauges.sql", "tasks.sql", "work.sql")
     for name, text in load("sqlite", file).items()
 }
 SMALL = {
     # Few rows, or asked for by an operator only.
     "accounts.sql:list_projects",
     "accounts.sql:list_workers",
+    "gauges.sql:project_names",
     "accounts.sql:worker_by_reference",
     "accounts.sql:list_keys",
     "accounts.sql:expire_key",
@@ -39,7 +40,7 @@ SORTS = {
     "accounts.sql:worker_by_reference",
     "work.sql:held",
 }
-TABLES = re.compile(r"\bSCAN (?!json_each|named|constant)(\w+)(?! USING (?:COVERING )?INDEX)")
+TABLES = re.compile(r"\bSCAN (?!json_each|named|constant)(\w++)(?! USING (?:COVERING )?INDEX)")
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,9 @@ async def ask(
         if outcome.repeated:
             continue
         vacancies += each.task.vacant
+        ports.tally.asked[project.number, key.mode] += 1
         if each.task.end is not None:
+            ports.tally.ended[project.number, key.mode, each.task.end.status] += 1
             ports.wakeups.ended(project.number, outcome.id)
         if each.delivery is not None:
             ports.outbox.put(project.number, each.delivery)

@@ -4,6 +4,7 @@ from humanwire.core import delivery as decide
 from humanwire.core.delivery import Delivered, Failed, Outcome, Prepared, RetryAt
 from humanwire.core.signing import sign
 from humanwire.flows.ports import Ports, Sender
+from humanwire.flows.tally import TRIED
 from humanwire.store.records import Attempt, AttemptResult, DueDelivery
 
 PATIENCE_MS = 5 * 86_400_000
@@ -23,6 +24,7 @@ async def deliver(ports: Ports, sender: Sender, due: DueDelivery) -> AttemptResu
         )
         result = _result(ports, due, _follow(ports, due, outcome), tried)
     await ports.store.attempted(result)
+    ports.tally.attempts[result.project, TRIED[result.state]] += 1
     return result
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from humanwire.core.delivery import Outcome, Prepared, Schedule
 from humanwire.core.ids import ProjectId, Uuid7
 from humanwire.core.project import Project
 from humanwire.core.task import End
+from humanwire.flows.tally import Tally
 from humanwire.flows.wakeups import Wakeups
 from humanwire.store.interface import Store
 from humanwire.store.records import NewDelivery, Task
@@ -96,6 +97,7 @@ class Ports:
     origin: Callable[[], str]
     lease_ms: int = 600_000
     most_leases: int = 2
+    tally: Tally = field(default_factory=Tally)
 
     def new_id(self) -> str:
         """Make an identifier that sorts after those made before it."""

@@ -39,7 +39,10 @@ async def settle(ports: Ports, step: Step) -> bool:
     done = await ports.store.settle(Settlement(step=step, now=now, delivery=delivery))
     if not done:
         return False
+    if step.answer is not None:
+        ports.tally.answered[task.project] += 1
     if step.end is not None:
+        ports.tally.ended[task.project, task.mode, step.end.status] += 1
         ports.wakeups.ended(task.project, task.id)
     if delivery is not None:
         ports.outbox.put(task.project, delivery)

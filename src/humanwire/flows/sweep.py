@@ -10,6 +10,7 @@ async def lapse_leases(ports: Ports) -> None:
     """Give back to the queue what leases ran out on, and tell their holders."""
     while lapsed := await ports.store.lapse(ports.clock(), _BATCH):
         for lease in lapsed:
+            ports.tally.lapsed[lease.project] += 1
             ports.wakeups.tell(lease.worker, Notice("withdrawn", lease.assignment, "lapsed"))
             ports.wakeups.work(lease.project)
 

@@ -31,6 +31,11 @@ class Bells(Generic[K]):
     def __init__(self) -> None:
         self._waiting: dict[K, set[asyncio.Future[None]]] = {}
 
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return sum(map(len, self._waiting.values()))
+
     @contextmanager
     def listening(self, key: K) -> Generator["asyncio.Future[None]"]:
         """Give a future that resolves at the next ring; look in the store after taking it."""
@@ -88,6 +93,11 @@ class Line:
     def __init__(self) -> None:
         self._places: dict[ProjectId, OrderedDict[Place, None]] = {}
         self._round = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many stand in line; a place for several projects counts once."""
+        return len({place for places in self._places.values() for place in places})
 
     @contextmanager
     def standing(self, projects: Iterable[ProjectId]) -> Generator[Place]:
@@ -181,6 +191,11 @@ class Wakeups:
         self.line = Line()
         self._streams: dict[WorkerId, set[Stream]] = {}
         self._listening: dict[ProjectId, set[Stream]] = {}
+
+    @property
+    def pages(self) -> int:
+        """How many pages have a stream of notices open."""
+        return sum(map(len, self._streams.values()))
 
     def ended(self, project: ProjectId, task: TaskId) -> None:
         """Wake the callers blocked on a task and the readers of its project's feed."""

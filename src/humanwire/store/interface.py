@@ -26,6 +26,7 @@ from humanwire.store.records import (
     Draft,
     DueDelivery,
     Event,
+    Gauges,
     Granted,
     Key,
     Lapsed,
@@ -36,6 +37,7 @@ from humanwire.store.records import (
     TaskFilter,
     WorkCounts,
     Worker,
+    WriteFigures,
 )
 
 
@@ -87,15 +89,15 @@ class WorkStore(Protocol):
         """Lease the next task that the worker may do; one held already when at the limit."""
         ...
 
+    async def vacant_among(self, projects: Sequence[ProjectId]) -> list[ProjectId]:
+        """Those of these projects in which a task waits for somebody."""
+        ...
+
     async def held(self, worker: WorkerId, now: int) -> list[Granted]:
         """The worker's live leases, oldest first."""
         ...
 
     async def holding(self, worker: WorkerId, assignment: AssignmentId) -> Holding | None:
-    async def vacant_among(self, projects: Sequence[ProjectId]) -> list[ProjectId]:
-        """Those of these projects in which a task waits for somebody."""
-        ...
-
         """An assignment of this worker with its task, leases and answers, read together."""
         ...
 
@@ -282,6 +284,14 @@ class Store(TaskStore, WorkStore, DeliveryStore, AccountStore, Protocol):
 
     async def ping(self) -> None:
         """Prove that the store can be read and written. Raises Unavailable."""
+        ...
+
+    async def gauges(self) -> Gauges:
+        """How all queues stand, at a cost that does not grow with the tasks."""
+        ...
+
+    def writes(self) -> WriteFigures:
+        """How this process has written since it opened the store."""
         ...
 
     def schema_version(self) -> int:

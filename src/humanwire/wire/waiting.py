@@ -5,12 +5,16 @@ caller costs one small task more, the one that watches its connection.
 """
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from types import TracebackType
 from typing import cast
 
-from starlette.requests import ClientDisconnect
-from starlette.types import Message, Receive
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message
+
+HELD = "humanwire.held"
+"""Where a request's scope says how many seconds it was held, as its caller had asked."""
 
 
 class Doors:
@@ -58,18 +62,22 @@ class Hold:
         "_gone",
         "_interrupted",
         "_receive",
+        "_scope",
+        "_since",
         "_task",
     )
 
-    def __init__(self, doors: Doors, receive: Receive) -> None:
+    def __init__(self, doors: Doors, request: Request) -> None:
         self._doors = doors
-        self._receive = receive
+        self._receive = request.receive
+        self._scope = request.scope
         self._gone = False
         self._interrupted = False
 
     async def __aenter__(self) -> None:
         self._task = cast("asyncio.Task[object]", asyncio.current_task())
         self._cancelling = self._task.cancelling()
+        self._since = time.perf_counter()
         self._listen()
         self._doors.enter(self)
 
@@ -79,6 +87,8 @@ class Hold:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
+        held: float = self._scope.get(HELD, 0.0)
+        self._scope[HELD] = held + time.perf_counter() - self._since
         self._doors.leave(self)
         self._connection.remove_done_callback(self._heard)
         self._connection.cancel()

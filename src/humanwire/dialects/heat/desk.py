@@ -43,7 +43,7 @@ class Desk:
 
     def hold(self, request: Request) -> Hold:
         """Keep the caller waiting for what happens inside."""
-        return Hold(self.doors, request.receive)
+        return Hold(self.doors, request)
 
     async def wait(self, request: Request, key: Key, task: TaskId, seconds: float) -> Task:
         """Return a task as it stands when it ends, or when the caller has waited enough.

@@ -1,8 +1,8 @@
 """The SQLite store, whole."""
 
-from humanwire.store.sqlite.deliveries import Deliveries
+from humanwire.store.sqlite.gauges import GaugeReadings
 from humanwire.store.sqlite.work import Work
 
 
-class SqliteStore(Deliveries, Work):
+class SqliteStore(GaugeReadings, Work):
     """Every operation of `store.interface.Store` on one SQLite file."""

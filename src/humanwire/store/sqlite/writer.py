@@ -16,9 +16,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
+from time import perf_counter
 from typing import Any, TypeVar
 
 from humanwire.core.errors import Unavailable
+from humanwire.store.records import WriteFigures
 
 T = TypeVar("T")
 
@@ -81,6 +83,7 @@ class Writer:
         self._idle.set()
         self._closed = False
         self._version = -1
+        self.figures = WriteFigures()
 
     async def write(self, operation: Callable[[sqlite3.Connection], T]) -> T:
         """Run an operation and return its result once it is durable.
@@ -151,10 +154,20 @@ class Writer:
             except sqlite3.Error as error:
                 trouble = error
             else:
-                commit = self._connection.execute
-                self._in_thread(lambda: commit("COMMIT"), lambda e: self._end(group, outcomes, e))
+                self._commit(group, outcomes)
                 return
         self._end(group, [], trouble)
+
+    def _commit(self, group: list[_Waiting], outcomes: list[_Outcome]) -> None:
+        begun = perf_counter()
+
+        def committed(trouble: BaseException | None) -> None:
+            self.figures.groups += 1
+            self.figures.operations += len(group)
+            self.figures.seconds += perf_counter() - begun
+            self._end(group, outcomes, trouble)
+
+        self._in_thread(lambda: self._connection.execute("COMMIT"), committed)
 
     def _end(
         self, group: list[_Waiting], outcomes: list[_Outcome], trouble: BaseException | None
