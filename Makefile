@@ -18,7 +18,7 @@ SCENARIOS := create claim answer lifecycle blocked bulk
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check soak bench wheel pins clean development browser
+.PHONY: help setup demo test check soak bench wheel pins clean development browser database
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +28,7 @@ setup: $(MADE)/package ## Make .venv with the program in .venv/bin/humanwire
 demo: setup ## Ask a simulated crowd questions of every kind, and show the answers
 	$(BIN)/humanwire demo
 
-test: development browser $(MODULES) ## Run the tests of the workspace and of the server
+test: development browser database $(MODULES) ## Run the tests of the workspace and of the server
 	cd frontend && $(NPM) run --silent test
 	$(BIN)/pytest
 
@@ -39,7 +39,7 @@ check: development $(MODULES) ## Check format, lint, types and import rules
 	$(BIN)/lint-imports
 	cd frontend && $(NPM) run --silent check
 
-soak: development browser ## Run the tests that take minutes
+soak: development browser database ## Run the tests that take minutes
 	$(BIN)/pytest -m soak --timeout 1800
 
 bench: setup ## Measure every scenario against its floor
@@ -67,6 +67,18 @@ browser:
 	&& DEBIAN_FRONTEND=noninteractive \
 	apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 	|| echo 'No Chromium here: the browser tests will be skipped.'
+
+# Of the system only the programs are wanted: no cluster is made, and no server started.
+SYSTEM_CLUSTERS := /etc/postgresql-common/createcluster.d
+database:
+	@for programs in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin; do \
+	test -x "$$programs/postgres" && exit; done; command -v postgres >/dev/null && exit; \
+	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
+	&& mkdir -p $(SYSTEM_CLUSTERS) \
+	&& echo 'create_main_cluster = false' >$(SYSTEM_CLUSTERS)/humanwire-tests.conf \
+	&& DEBIAN_FRONTEND=noninteractive \
+	apt-get install -y -qq --no-install-recommends postgresql >/dev/null; } \
+	|| echo 'No PostgreSQL here: the tests run on the two servers that the requirements bring.'
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed.' >&2; exit 1; }
