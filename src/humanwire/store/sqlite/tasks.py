@@ -31,6 +31,10 @@ SQL = load("sqlite", "tasks.sql")
 DAY_MS = 86_400_000
 
 
+_CHUNK = 500
+"""Tasks looked up before others have their turn in the loop: a millisecond's work."""
+
+
 class Tasks(Engine):
     """Tasks as their requesters know them."""
 
@@ -38,8 +42,6 @@ class Tasks(Engine):
         return await self._write(lambda tx: _ask_all(tx, project, asks))
 
     async def find_task(self, project: ProjectId, mode: Mode, task: TaskId) -> Task | None:
-_CHUNK = 500
-"""Tasks looked up before others have their turn in the loop: a millisecond's work."""
         row = self._one(SQL["find_task"], project, task)
         return self._task(project, row) if row and row[1] == mode else None
 
