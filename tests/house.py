@@ -18,6 +18,7 @@ from humanwire.core.addresses import AddressPolicy
 from humanwire.core.project import Project, ProjectSettings
 from humanwire.flows import accounts
 from humanwire.http.context import Context
+from humanwire.http.metrics import Place
 from humanwire.http.protocol import Protocol
 
 LOOPBACK = AddressPolicy((ip_network("127.0.0.0/8"),))
@@ -106,8 +107,10 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, **changes: Any) -> AsyncGenerator[House]:
-    """Serve until the test is over. `changes` are settings."""
+async def open_house(
+    folder: Path, *, place: Place | None = None, **changes: Any
+) -> AsyncGenerator[House]:
+    """Serve until the test is over. `changes` are settings; `place` is for its figures."""
     folder.mkdir(exist_ok=True)
     listener = socket.create_server(("127.0.0.1", 0))
     defaults = {
@@ -119,7 +122,7 @@ async def open_house(folder: Path, **changes: Any) -> AsyncGenerator[House]:
     settings = Settings(**(defaults | changes))
     clock = Clock()
     async with (
-        wiring.open_context(settings, clock) as context,
+        wiring.open_context(settings, clock, place) as context,
         aiohttp.ClientSession(auto_decompress=False) as http,
         _served(context, listener),
     ):

@@ -1,14 +1,16 @@
 """The server's settings, as options, HUMANWIRE_… variables or a TOML file give them."""
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from msgspec import Struct
 
-from humanwire.core.addresses import AddressPolicy
+from humanwire.core.addresses import AddressPolicy, Network
 from humanwire.core.errors import Invalid
 
 DEFAULT_DATABASE = "sqlite:///humanwire.db"
 MIB = 1024 * 1024
+LOOPBACK: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -23,6 +25,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     tls_cert: Path | None = None
     tls_key: Path | None = None
     trusted_proxy: tuple[str, ...] = ()
+    metrics_network: tuple[Network, ...] = LOOPBACK
     cors_origins: tuple[str, ...] = ()
     lease_seconds: float = 600
     grace_seconds: float = 10

@@ -20,6 +20,7 @@ from humanwire.flows import accounts, sweep
 from humanwire.flows.abort import abort_overdue
 from humanwire.flows.ports import Ports
 from humanwire.http.context import Context
+from humanwire.http.metrics import LEAVE_SECONDS, Place
 from humanwire.http.protocol import Protocol
 from humanwire.wiring import create_app, open_context
 
@@ -62,23 +63,30 @@ def spare_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-async def serve(settings: Settings, announce: Callable[[Ports, str | None], None]) -> None:
+async def serve(
+    settings: Settings,
+    announce: Callable[[Ports, str | None], None],
+    place: Place | None = None,
+) -> None:
     """Serve until a signal comes. `announce` is called once requests are answered.
 
     It gets the operator's key when this start made the first one. Raises Invalid for an address
-    that cannot be listened on.
+    that cannot be listened on. `place` is where one of several processes leaves its figures.
     """
     _allow_many_connections()
     with closing(_listen(settings)) as listener:
         # Port 0 becomes the one that was free, so that links can name it.
         port: int = listener.getsockname()[1]
-        await _serve_on(listener, msgspec.structs.replace(settings, port=port), announce)
+        await _serve_on(listener, msgspec.structs.replace(settings, port=port), announce, place)
 
 
 async def _serve_on(
-    listener: socket.socket, settings: Settings, announce: Callable[[Ports, str | None], None]
+    listener: socket.socket,
+    settings: Settings,
+    announce: Callable[[Ports, str | None], None],
+    place: Place | None,
 ) -> None:
-    async with open_context(settings) as context:
+    async with open_context(settings, place=place) as context:
         ports = context.ports
         operator = None
         if not await ports.store.has_operator():
@@ -149,6 +157,7 @@ def _start_loops(context: Context) -> list["asyncio.Task[None]"]:
         _every(_SWEEP_SECONDS, "deadlines", lambda: abort_overdue(ports)),
         _every(_HEED_SECONDS, "heed", heed),
         _every(_WRITE_DOWN_SECONDS, "keys", context.keys.write_down),
+        _every(LEAVE_SECONDS, "figures", context.metrics.leave),
         _every(_FORGET_SECONDS, "forget", lambda: sweep.forget(ports)),
     ]
 

@@ -20,6 +20,7 @@ from humanwire.http.admin import admin_surface
 from humanwire.http.app import Application
 from humanwire.http.context import Context
 from humanwire.http.media import MediaFolder
+from humanwire.http.metrics import Metrics, Place
 from humanwire.http.openapi import openapi
 from humanwire.http.pages import pages_surface
 from humanwire.http.requester_media import media_surface
@@ -62,9 +63,12 @@ async def open_ports(settings: Settings, now: Callable[[], int] = clock) -> Asyn
 
 @asynccontextmanager
 async def open_context(
-    settings: Settings, now: Callable[[], int] = clock
+    settings: Settings, now: Callable[[], int] = clock, place: Place | None = None
 ) -> AsyncGenerator[Context]:
-    """Yield what a serving process is made of, with its outbox ready to run."""
+    """Yield what a serving process is made of, with its outbox ready to run.
+
+    `place` is where one of several processes leaves its figures.
+    """
     egress = settings.egress_address
     async with open_ports(settings, now) as ports:
         sender = WebhookSender(settings.addresses, local_address=egress)
@@ -80,6 +84,7 @@ async def open_context(
                 media=MediaFolder(media_folder(settings), settings.upload_bytes),
                 fetcher=fetcher,
                 outbox=outbox,
+                metrics=Metrics(ports, place),
                 closing=asyncio.Event(),
             )
         finally:
@@ -92,14 +97,16 @@ def create_app(context: Context) -> ASGIApp:
     ports, keys = context.ports, context.keys
     longest = context.settings.block_seconds
     heat = heat_surface(ports, keys, context.closing, longest_block=longest)
-    surfaces: dict[str, ASGIApp] = {
-        "/v1/": heat,
-        "/v1/media": media_surface(context, partial(heat_key, keys), heat_shape),
-        "/worker/v1/": worker_surface(context),
-        "/admin/v1/": admin_surface(context),
-    }
+    media = media_surface(context, partial(heat_key, keys), heat_shape)
     pages = pages_surface(context, lambda: openapi(heat_openapi()))
-    application = Application(surfaces, pages)
+    measure = context.metrics.measure
+    surfaces: dict[str, ASGIApp] = {
+        "/v1/": measure("heat", heat),
+        "/v1/media": measure("media", media),
+        "/worker/v1/": measure("worker", worker_surface(context)),
+        "/admin/v1/": measure("admin", admin_surface(context)),
+    }
+    application = Application(surfaces, measure("pages", pages))
     origins = context.settings.cors_origins
     return _for_browsers(application, origins) if origins else application
 

@@ -24,6 +24,7 @@ from tests.docs.pages import (
     rows,
     section,
 )
+from tests.house import open_house
 
 import humanwire
 from humanwire.cli import config_file
@@ -40,9 +41,12 @@ from humanwire.http.openapi import openapi
 from humanwire.wire.errors import STATUS
 
 REFERENCE = sorted((ROOT / "docs/reference").glob("*.md"))
-COMMAND_LINE, ERRORS, REQUESTS, SETTINGS, WORKERS, OPERATORS = (
+COMMAND_LINE, ERRORS, METRICS, REQUESTS, SETTINGS, WORKERS, OPERATORS = (
     read(f"docs/reference/{name}.md")
-    for name in ("command-line", "errors", "requests", "settings", "worker-api", "operator-api")
+    for name in (
+        *("command-line", "errors", "metrics", "requests"),
+        *("settings", "worker-api", "operator-api"),
+    )
 )
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 ROUTE = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) (/[\w/{}.-]*)")
@@ -51,6 +55,7 @@ NOT_DESCRIBED = {
     "GET /media/{id}",
     "GET /healthz",
     "GET /readyz",
+    "GET /metrics",
 }
 """Addresses that exist, but not under this name in the OpenAPI document."""
 
@@ -135,6 +140,16 @@ def test_each_setting_stands_there_with_variable_and_default() -> None:
         assert f"`{option.envvar}`" in row[1]
         if not option.multiple and option.default not in (None, ()) and option.show_default:
             assert row[2] == f"`{option.default}`", row
+
+
+async def test_each_metric_stands_there_and_no_other(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        page = (await house.call("GET", "/metrics")).body.decode()
+    real = dict(re.findall(r"^# TYPE (\S+) (\S+)$", page, re.MULTILINE))
+    said = {row[0].strip("`"): row[1] for row in rows(METRICS)[2:]}
+    if not Path("/proc/self/stat").exists():
+        said = {name: kind for name, kind in said.items() if not name.startswith("process_")}
+    assert said == real
 
 
 def test_no_setting_is_without_an_option_but_the_one_that_says_so() -> None:

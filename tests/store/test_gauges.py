@@ -6,7 +6,8 @@ from humanwire.core import assignment as decide
 from humanwire.core.consensus import Majority
 from humanwire.core.ids import DeliveryId
 from humanwire.core.task import End
-from humanwire.store.records import Ask, AttemptResult, NewDelivery, ProjectGauges, Settlement
+from humanwire.store.figures import ProjectGauges
+from humanwire.store.records import Ask, AttemptResult, NewDelivery, Settlement
 
 
 async def queues(people: People) -> dict[str, tuple[int, int | None]]:

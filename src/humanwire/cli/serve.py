@@ -10,7 +10,7 @@ import click
 from humanwire.cli import options
 from humanwire.cli.console import Reply, show
 from humanwire.cli.logs import log_to_stderr
-from humanwire.config import MIB, Settings
+from humanwire.config import LOOPBACK, MIB, Settings
 from humanwire.core.addresses import AddressPolicy, parse_network
 from humanwire.core.errors import Invalid
 from humanwire.core.questions.web_address import is_web_address
@@ -40,6 +40,14 @@ setting = options.setting
 @setting("--tls-cert", type=_FILE, help="Serve https with this certificate chain (PEM).")
 @setting("--tls-key", type=_FILE, help="The certificate's key (PEM).")
 @setting("--trusted-proxy", multiple=True, metavar="CIDR", help="Believe its X-Forwarded headers.")
+@setting(
+    "--metrics-network",
+    multiple=True,
+    metavar="CIDR",
+    default=tuple(map(str, LOOPBACK)),
+    show_default=True,
+    help="May read /metrics without a key.",
+)
 @setting("--cors-origin", multiple=True, metavar="URL", help="Pages from there may call the API.")
 @setting("--egress-address", metavar="IP", help="Send callbacks from this address.")
 @setting("--lease-seconds", type=_SECONDS, default=600, show_default=True)
@@ -71,6 +79,9 @@ def settings_of(given: dict[str, Any]) -> Settings:
     """Make the settings of the options. Raises Invalid, naming the one at fault."""
     networks = given.pop("allow_network")
     allowed = tuple(parse_network(text, field="allow_network") for text in networks)
+    given["metrics_network"] = tuple(
+        parse_network(text, field="metrics_network") for text in given["metrics_network"]
+    )
     for text in given["trusted_proxy"]:
         parse_network(text, field="trusted_proxy")
     if (given["tls_cert"] is None) != (given["tls_key"] is None):

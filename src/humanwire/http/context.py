@@ -7,6 +7,7 @@ from humanwire.config import Settings
 from humanwire.flows.outbox import Outbox
 from humanwire.flows.ports import Fetcher, Ports
 from humanwire.http.media import MediaFolder
+from humanwire.http.metrics import Metrics
 from humanwire.wire.keys import Keys
 
 
@@ -20,5 +21,6 @@ class Context:
     media: MediaFolder
     fetcher: Fetcher
     outbox: Outbox
+    metrics: Metrics
     closing: asyncio.Event
     loops: list["asyncio.Task[None]"] = field(default_factory=list)

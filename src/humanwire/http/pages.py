@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from humanwire.core.errors import NotFound, Refused, Unavailable
+from humanwire.core.errors import NotFound, Refused
 from humanwire.flows.accounts import sign_in
 from humanwire.http.context import Context
+from humanwire.http.health import health_routes
 from humanwire.http.worker.session import remember
 from humanwire.wire.errors import Unauthorized
 from humanwire.wire.surface import Json, Surface
@@ -54,16 +55,6 @@ def pages_surface(context: Context, document: Callable[[], Mapping[str, object]]
             openapi.append(msgspec.json.encode(document()))
         return Json(openapi[0], headers={"cache-control": "no-cache"})
 
-    async def ready(_: Request) -> Response:
-        await context.ports.store.ping()
-        stopped = [loop.get_name() for loop in context.loops if loop.done()]
-        if stopped or context.closing.is_set():
-            raise Unavailable(f"Not running: {', '.join(stopped) or 'stopping'}.")
-        return Json(b'{"status":"ready"}')
-
-    async def healthy(_: Request) -> Response:
-        return Json(b'{"status":"ok"}')
-
     async def upload(request: Request) -> Response:
         return await context.media.send(context.ports, request.path_params["id"])
 
@@ -80,8 +71,7 @@ def pages_surface(context: Context, document: Callable[[], Mapping[str, object]]
         Route("/in/{token}", enter),
         Route("/openapi.json", describe),
         Route("/media/{id}", upload),
-        Route("/healthz", healthy),
-        Route("/readyz", ready),
+        *health_routes(context),
     ]
     return Surface(routes, _shape)
 

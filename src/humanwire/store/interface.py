@@ -15,6 +15,7 @@ from humanwire.core.errors import Conflict
 from humanwire.core.ids import AssignmentId, DeliveryId, MediaId, ProjectId, TaskId, WorkerId
 from humanwire.core.project import Project
 from humanwire.core.task import Mode
+from humanwire.store.figures import FigureStore
 from humanwire.store.records import (
     Added,
     Answer,
@@ -26,7 +27,6 @@ from humanwire.store.records import (
     Draft,
     DueDelivery,
     Event,
-    Gauges,
     Granted,
     Key,
     Lapsed,
@@ -37,7 +37,6 @@ from humanwire.store.records import (
     TaskFilter,
     WorkCounts,
     Worker,
-    WriteFigures,
 )
 
 
@@ -271,7 +270,7 @@ class AccountStore(Protocol):
         ...
 
 
-class Store(TaskStore, WorkStore, DeliveryStore, AccountStore, Protocol):
+class Store(TaskStore, WorkStore, DeliveryStore, AccountStore, FigureStore, Protocol):
     """The whole store, with its life."""
 
     engine: str
@@ -284,14 +283,6 @@ class Store(TaskStore, WorkStore, DeliveryStore, AccountStore, Protocol):
 
     async def ping(self) -> None:
         """Prove that the store can be read and written. Raises Unavailable."""
-        ...
-
-    async def gauges(self) -> Gauges:
-        """How all queues stand, at a cost that does not grow with the tasks."""
-        ...
-
-    def writes(self) -> WriteFigures:
-        """How this process has written since it opened the store."""
         ...
 
     def schema_version(self) -> int:

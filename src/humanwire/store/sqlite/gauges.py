@@ -3,7 +3,7 @@
 import asyncio
 
 from humanwire.core.ids import ProjectId
-from humanwire.store.records import DELIVERIES_COUNTED, Gauges, ProjectGauges, WriteFigures
+from humanwire.store.figures import DELIVERIES_COUNTED, Gauges, ProjectGauges, WriteFigures
 from humanwire.store.sqlite.deliveries import SQL as DELIVERIES
 from humanwire.store.sqlite.deliveries import Deliveries
 from humanwire.store.statements import load

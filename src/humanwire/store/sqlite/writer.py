@@ -20,7 +20,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from humanwire.core.errors import Unavailable
-from humanwire.store.records import WriteFigures
+from humanwire.store.figures import WriteFigures
 
 T = TypeVar("T")
 
