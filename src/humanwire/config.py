@@ -1,5 +1,6 @@
 """The server's settings, as options, HUMANWIRE_… variables or a TOML file give them."""
 
+import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from humanwire.core.errors import Invalid
 
 DEFAULT_DATABASE = "sqlite:///humanwire.db"
 MIB = 1024 * 1024
+_PASSWORD = re.compile(r"(://[^:/@]*):[^@/]*@")
 LOOPBACK: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 
 
@@ -17,6 +19,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What an operator decides. Times are seconds unless their name says otherwise."""
 
     database: str = DEFAULT_DATABASE
+    connections: int = 8
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str | None = None
@@ -43,6 +46,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         return f"{scheme}://{host}:{self.port}"
 
 
+def is_postgres(database: str) -> bool:
+    """Tell whether a URL is one of PostgreSQL's."""
+    return database.startswith(("postgresql://", "postgres://"))
+
+
 def sqlite_path(database: str) -> Path:
     """The file of a `sqlite:///path.db` URL (`sqlite:////path.db` is absolute).
 
@@ -51,14 +59,22 @@ def sqlite_path(database: str) -> Path:
     scheme, separator, path = database.partition(":///")
     if separator and scheme == "sqlite" and path:
         return Path(path)
-    if scheme.partition("://")[0] in {"postgresql", "postgres"}:
-        raise Invalid("PostgreSQL is not supported yet: use sqlite:///path.db.", field="database")
-    raise Invalid(f"{database!r} is not a database: use sqlite:///path.db.", field="database")
+    raise Invalid(
+        f"{database!r} is not a database: use sqlite:///path.db or postgresql://host/name.",
+        field="database",
+    )
+
+
+def shown(database: str) -> str:
+    """A database's URL without its password, to be printed and logged."""
+    return _PASSWORD.sub(r"\1:***@", database)
 
 
 def media_folder(settings: Settings) -> Path:
-    """Where uploads are kept: beside the database, unless set."""
+    """Where uploads are kept, unless set: beside the file of SQLite, or in the current folder."""
     if settings.media_folder is not None:
         return settings.media_folder
+    if is_postgres(settings.database):
+        return Path("humanwire-media")
     path = sqlite_path(settings.database)
     return path.with_name(f"{path.stem}-media")

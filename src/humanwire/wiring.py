@@ -10,7 +10,7 @@ from functools import partial
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from humanwire.config import Settings, media_folder, sqlite_path
+from humanwire.config import Settings, is_postgres, media_folder, sqlite_path
 from humanwire.core.ids import Uuid7
 from humanwire.dialects.heat import HeatDialect, heat_key, heat_openapi, heat_shape, heat_surface
 from humanwire.flows.outbox import Outbox
@@ -28,6 +28,7 @@ from humanwire.http.worker.routes import worker_surface
 from humanwire.senders.fetch import MediaFetcher
 from humanwire.senders.webhook import WebhookSender
 from humanwire.store.interface import Store
+from humanwire.store.postgres.store import PostgresStore
 from humanwire.store.sqlite.store import SqliteStore
 from humanwire.wire.keys import Keys
 
@@ -37,13 +38,24 @@ def clock() -> int:
     return time.time_ns() // 1_000_000
 
 
+def make_store(settings: Settings, *, migrating: bool = False) -> Store:
+    """Choose the engine by the database's URL. Raises Invalid for one that is none of ours."""
+    database = settings.database
+    if is_postgres(database):
+        return PostgresStore(database, connections=settings.connections, migrating=migrating)
+    return SqliteStore(sqlite_path(database))
+
+
 @asynccontextmanager
-async def open_ports(settings: Settings, now: Callable[[], int] = clock) -> AsyncGenerator[Ports]:
+async def open_ports(
+    settings: Settings, now: Callable[[], int] = clock, *, migrating: bool = False
+) -> AsyncGenerator[Ports]:
     """Open the database and yield what the flows need; close it in the end.
 
+    With `migrating` a PostgreSQL database is brought up to date first; SQLite always is.
     Raises Invalid for a database that is none, Unavailable for one that cannot be used.
     """
-    store: Store = SqliteStore(sqlite_path(settings.database))
+    store = make_store(settings, migrating=migrating)
     await store.open()
     try:
         yield Ports(

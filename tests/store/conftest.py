@@ -5,12 +5,14 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
+from tests.postgres import PostgresServer, new_database
 
 from humanwire.core.consensus import Policy, Single, decide
 from humanwire.core.ids import ProjectId, TaskId, Uuid7
 from humanwire.core.project import Project, ProjectSettings, WebhookSecret
 from humanwire.core.questions import AnyQuestion, Choice
 from humanwire.store.interface import Store
+from humanwire.store.postgres.store import PostgresStore
 from humanwire.store.records import Ask, ClaimRequest, Granted, NewTask, Worker
 from humanwire.store.sqlite.store import SqliteStore
 
@@ -86,13 +88,30 @@ class People:
         return await self.store.claim(ClaimRequest(**(fields | changes)))  # type: ignore[arg-type]
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "older", "18"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Store]:
-    engines = {"sqlite": lambda: SqliteStore(tmp_path / "store.db")}
-    opened: Store = engines[request.param]()
+    """Each engine under contract: SQLite, and PostgreSQL in an older version and in 18."""
+    opened: Store
+    if request.param == "sqlite":
+        opened = SqliteStore(tmp_path / "store.db")
+        await opened.open()
+        yield opened
+        await opened.close()
+        return
+    server: PostgresServer = request.getfixturevalue(f"postgres_{request.param}")
+    url = await new_database(server, migrated)
+    opened = PostgresStore(url)
     await opened.open()
     yield opened
     await opened.close()
+    await server.drop_database(url)
+
+
+async def migrated(url: str) -> None:
+    """Bring an empty PostgreSQL database to our schema."""
+    store = PostgresStore(url, migrating=True)
+    await store.open()
+    await store.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import click
 from humanwire.cli import options
 from humanwire.cli.console import Reply, show
 from humanwire.cli.logs import log_to_stderr
-from humanwire.config import LOOPBACK, MIB, Settings
+from humanwire.config import LOOPBACK, MIB, Settings, shown
 from humanwire.core.addresses import AddressPolicy, parse_network
 from humanwire.core.errors import Invalid
 from humanwire.core.questions.web_address import is_web_address
@@ -33,6 +33,13 @@ setting = options.setting
 
 @click.command()
 @options.database
+@setting(
+    "--connections",
+    type=click.IntRange(2, 500),
+    default=8,
+    show_default=True,
+    help="To PostgreSQL, for each process.",
+)
 @setting("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 listens to all.")
 @setting("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
 @setting("--allow-network", multiple=True, metavar="CIDR", help="Callbacks and media may go there.")
@@ -101,7 +108,7 @@ def settings_of(given: dict[str, Any]) -> Settings:
 
 def _welcome(settings: Settings, ports: Ports, operator: str | None) -> Reply:
     origin = ports.origin()
-    data = {"url": origin, "database": settings.database}
+    data = {"url": origin, "database": shown(settings.database)}
     text = f"Serving on {origin}: the API's page is {origin}/docs. Stop with Ctrl-C."
     if operator is not None:
         link = sign_in_link(origin, operator)

@@ -10,10 +10,10 @@ from humanwire.config import Settings
 from humanwire.wiring import open_ports
 
 
-def stored(run: Callable[..., Awaitable[Reply]]) -> Callable[..., None]:
+def stored(run: Callable[..., Awaitable[Reply]], *, migrating: bool = False) -> Callable[..., None]:
     """Make a command's function of one that takes the opened database and returns its reply.
 
-    Adds `--database` and `--json`.
+    Adds `--database` and `--json`. With `migrating` the database's schema is brought up to date.
     """
 
     @options.database
@@ -26,7 +26,7 @@ def stored(run: Callable[..., Awaitable[Reply]]) -> Callable[..., None]:
         show(asyncio.run(_run(settings, given)), as_json=as_json)
 
     async def _run(settings: Settings, given: dict[str, object]) -> Reply:
-        async with open_ports(settings) as ports:
+        async with open_ports(settings, migrating=migrating) as ports:
             return await run(ports, **given)
 
     return command

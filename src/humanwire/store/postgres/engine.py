@@ -1,0 +1,320 @@
+"""What the parts of the PostgreSQL store share: connections, transactions, trouble, migrations."""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from importlib import resources
+from typing import TypeAlias, TypeVar
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from humanwire.core.errors import Invalid, Unavailable
+from humanwire.store.figures import WriteFigures
+from humanwire.store.rows import Row
+from humanwire.store.statements import load
+
+T = TypeVar("T")
+Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+
+log = logging.getLogger(__name__)
+
+SQL = load("postgres", "engine.sql")
+PATIENCE_SECONDS = 4.0
+"""How long work waits for a database that restarts or is busy before it is refused."""
+_RETRY_SECONDS = 0.1
+_TRIES = 5
+_OLDEST_SERVER = 14
+
+_SETTINGS: Mapping[str, str] = {
+    "application_name": "humanwire",
+    # Every statement goes by an index. A plan made while a table was small would be kept.
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    # What a node that hangs or is cut off holds is let go of.
+    "idle_in_transaction_session_timeout": "10000",
+    "lock_timeout": "4000",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+}
+
+_TROUBLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.InternalServerError,
+    asyncpg.TargetServerAttributeNotMatched,
+)
+_UNDONE = (
+    asyncpg.TransactionRollbackError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidCachedStatementError,
+)
+"""Trouble after which nothing of a statement is left, so that it can be tried again."""
+_LOST = (
+    *_UNDONE,
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+)
+"""Trouble after which nothing of a transaction is left whose commit was not yet sent."""
+_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TargetServerAttributeNotMatched,
+)
+"""No connection can be had just now: the server starts, fails over, or has too many."""
+
+_MIGRATION = re.compile(r"^(\d{4})_\w+\.sql$")
+
+
+class Engine:
+    """A pool of connections to one PostgreSQL database."""
+
+    engine = "postgresql"
+
+    def __init__(self, url: str, *, connections: int = 8, migrating: bool = False) -> None:
+        self.url = url
+        self._connections = connections
+        self._migrating = migrating
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._version = 0
+        self._figures = WriteFigures()
+
+    async def open(self) -> None:
+        """Connect. Raises Invalid for a database that cannot be ours, Unavailable for none."""
+        durable: dict[str, str] = {}
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                probe = await self.connect()
+            try:
+                await _require_fit(probe)
+                if self._migrating:
+                    await migrate(probe)
+                self._version = await schema_version(probe)
+                if await probe.fetchval("SHOW synchronous_commit") == "off":
+                    durable["synchronous_commit"] = "on"
+            finally:
+                await probe.close()
+            _require_current(self._version)
+            self._pool = await asyncpg.create_pool(
+                self.url,
+                min_size=1,
+                max_size=self._connections,
+                max_inactive_connection_lifetime=60,
+                statement_cache_size=500,
+                max_cached_statement_lifetime=0,
+                server_settings={**_SETTINGS, **durable},
+            )
+        except _TROUBLE as error:
+            raise unavailable(error) from error
+
+    async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
+        """Open a connection beside the pool, with the server's own settings."""
+        try:
+            return await asyncpg.connect(
+                self.url,
+                timeout=PATIENCE_SECONDS,
+                server_settings={"application_name": "humanwire"},
+            )
+        except (ValueError, asyncpg.ClientConfigurationError) as error:
+            raise Invalid(f"This is no PostgreSQL address: {error}.", field="database") from error
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await pool.close()
+            except TimeoutError:
+                pool.terminate()
+
+    async def ping(self) -> None:
+        """Take part in a transaction that could write. Raises Unavailable."""
+        await self._write("SELECT pg_current_xact_id()")
+
+    def schema_version(self) -> int:
+        """The number of the newest migration that the database had had when it was opened."""
+        return self._version
+
+    def changed_elsewhere(self) -> bool:
+        """Any other node may have written at any time."""
+        return True
+
+    async def _read(self, statement: str, *values: object) -> list[Row]:
+        """Run a statement that only reads: on a lost connection, again on another."""
+        return await self._run(
+            lambda connection: _fetch(connection, statement, values), again=_LOST
+        )
+
+    async def _one(self, statement: str, *values: object) -> Row | None:
+        rows = await self._read(statement, *values)
+        return rows[0] if rows else None
+
+    async def _write(self, statement: str, *values: object) -> list[Row]:
+        """Run one statement, which is a transaction; again only when it was undone for certain."""
+        return await self._run(
+            lambda connection: _fetch(connection, statement, values), again=_UNDONE
+        )
+
+    async def _transact(self, operation: Callable[[Connection], Awaitable[T]]) -> T:
+        """Run an operation in a transaction: again on trouble, as long as no commit was sent."""
+        return await self._run(
+            lambda connection: _in_transaction(connection, operation), again=_LOST
+        )
+
+    async def _run(
+        self,
+        operation: Callable[[Connection], Awaitable[T]],
+        *,
+        again: tuple[type[Exception], ...],
+    ) -> T:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                for tries in range(_TRIES, 0, -1):
+                    try:
+                        async with self._connection() as connection:
+                            return await operation(connection)
+                    except again as error:
+                        # A value that does not fit its statement is a fault of ours.
+                        if tries == 1 or isinstance(error, ValueError):
+                            raise
+                        await self._heed(error)
+                    await asyncio.sleep(_RETRY_SECONDS)
+        except _TROUBLE as error:
+            if isinstance(error, ValueError):
+                raise
+            await self._heed(error)
+            raise unavailable(error) from error
+        raise Unavailable
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncGenerator[Connection]:
+        """Take a connection, waiting while the server starts or all are in use."""
+        while True:
+            if self._pool is None:
+                raise Unavailable
+            try:
+                connection = await self._pool.acquire()
+                break
+            except _AWAY:
+                await asyncio.sleep(_RETRY_SECONDS)
+        try:
+            yield connection
+        finally:
+            await self._pool.release(connection)
+
+    async def _heed(self, error: Exception) -> None:
+        """After a fail-over, connect anew: to the server that takes writes now."""
+        if isinstance(error, asyncpg.ReadOnlySQLTransactionError) and self._pool is not None:
+            await self._pool.expire_connections()
+
+
+async def _fetch(connection: Connection, statement: str, values: tuple[object, ...]) -> list[Row]:
+    return [tuple(row) for row in await connection.fetch(statement, *values)]
+
+
+async def _in_transaction(
+    connection: Connection, operation: Callable[[Connection], Awaitable[T]]
+) -> T:
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        result = await operation(connection)
+    except BaseException:
+        if not connection.is_closed():
+            with suppress(*_TROUBLE):
+                await transaction.rollback()
+        raise
+    try:
+        await transaction.commit()
+    except _TROUBLE as error:
+        # Whether it took place cannot be known, so it must not be done again.
+        raise unavailable(error) from error
+    return result
+
+
+def unavailable(error: BaseException) -> Unavailable:
+    """Say what keeps the database from taking the work."""
+    text = str(error) or type(error).__name__
+    return Unavailable(f"The database cannot be used now: {text.rstrip('.')}.")
+
+
+async def _require_fit(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    encoding = await connection.fetchval("SHOW server_encoding")
+    if encoding != "UTF8":
+        raise Invalid(
+            f"The database's encoding is {encoding}; it must be UTF8"
+            " (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0).",
+            field="database",
+        )
+    version = connection.get_server_version()
+    if version.major < _OLDEST_SERVER:
+        raise Invalid(
+            f"PostgreSQL {version.major} is too old: {_OLDEST_SERVER} or newer is needed.",
+            field="database",
+        )
+
+
+def _require_current(version: int) -> None:
+    newest = migrations()[-1][0]
+    if version > newest:
+        raise Unavailable(
+            f"The database has schema {version}, this program knows {newest}: upgrade humanwire."
+        )
+    if version < newest:
+        raise Unavailable(
+            f"The database has schema {version}, this program needs {newest}:"
+            " run `humanwire migrate` on it."
+        )
+
+
+def migrations() -> list[tuple[int, str]]:
+    """The migrations in order, each with the schema version that it makes."""
+    folder = resources.files("humanwire.store.postgres").joinpath("migrations")
+    found = ((_MIGRATION.match(file.name), file) for file in folder.iterdir())
+    return sorted(
+        (int(match[1]), file.read_text(encoding="utf-8")) for match, file in found if match
+    )
+
+
+async def schema_version(connection: "asyncpg.Connection[asyncpg.Record]") -> int:
+    """Read the number of the newest migration that a database has had; 0 for an empty one."""
+    if await connection.fetchval(SQL["has_schema"]) is None:
+        return 0
+    return await connection.fetchval(SQL["schema_version"])
+
+
+async def migrate(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Bring the schema up to date, one transaction for each step, one program at a time."""
+    await connection.execute(SQL["lock_schema"])
+    try:
+        await connection.execute(SQL["make_schema"])
+        version = await schema_version(connection)
+        for number, text in migrations():
+            if number > version:
+                async with connection.transaction():
+                    await connection.execute(text)
+                    await connection.execute(SQL["schema_is"], number)
+                log.info("migrated", extra={"schema": number})
+    finally:
+        await connection.execute(SQL["unlock_schema"])

@@ -1,0 +1,9 @@
+"""The PostgreSQL store, whole."""
+
+from humanwire.store.postgres.deliveries import Deliveries
+from humanwire.store.postgres.gauges import GaugeReadings
+from humanwire.store.postgres.work import Work
+
+
+class PostgresStore(GaugeReadings, Deliveries, Work):
+    """Every operation of `store.interface.Store` on one PostgreSQL database."""

@@ -1,0 +1,232 @@
+"""Tasks on PostgreSQL: stored, read back and listed, and the feed of their ends."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from humanwire.core.assignment import TaskNow
+from humanwire.core.consensus import encode_policy
+from humanwire.core.errors import Conflict
+from humanwire.core.ids import ProjectId, TaskId
+from humanwire.core.questions import encode_question
+from humanwire.core.task import End, Mode
+from humanwire.store import rows
+from humanwire.store.postgres.accounts import Accounts
+from humanwire.store.postgres.engine import Connection
+from humanwire.store.postgres.gather import Gather
+from humanwire.store.postgres.listing import list_statement
+from humanwire.store.records import Added, Answer, Ask, Event, NewDelivery, Task, TaskFilter
+from humanwire.store.statements import load
+
+SQL = load("postgres", "tasks.sql")
+_SLOTS = 32
+"""Slots of the counters; more nodes than that share some, and wait for each other's commits."""
+
+_Asking = tuple[ProjectId, Sequence[Ask]]
+_Request = tuple[ProjectId, Mode, str]
+_Column = list[Any]
+
+
+class Ended(Struct, frozen=True, kw_only=True):
+    """A task that ends in this transaction; a staged one was never pending."""
+
+    project: ProjectId
+    mode: Mode
+    task: TaskId
+    end: End
+    now: int
+    was_pending: bool
+    delivery: NewDelivery | None
+
+
+class Tasks(Accounts):
+    """Tasks as their requesters know them."""
+
+    @cached_property
+    def _asking(self) -> Gather[_Asking, list[Added | Conflict]]:
+        return Gather(self._ask_all, lambda asking: len(asking[1]), self._figures)
+
+    @cached_property
+    def _finding(self) -> Gather[tuple[ProjectId, TaskId], Task | None]:
+        return Gather(self._find_all)
+
+    @cached_property
+    def _slot(self) -> int:
+        """This node's part of the counters."""
+        return os.urandom(1)[0] % _SLOTS
+
+    async def ask(self, project: ProjectId, asks: Sequence[Ask]) -> list[Added | Conflict]:
+        return await self._asking((project, asks))
+
+    async def find_task(self, project: ProjectId, mode: Mode, task: TaskId) -> Task | None:
+        found = await self._finding((project, task))
+        return found if found is not None and found.mode == mode else None
+
+    async def list_tasks(
+        self, project: ProjectId, mode: Mode, where: TaskFilter, before: TaskId | None, limit: int
+    ) -> list[Task]:
+        statement, values = list_statement(project, mode, where, before, limit)
+        found = await self._read(statement, *values)
+        read = await self._find_all([(project, TaskId(row[0])) for row in found])
+        return [task for task in read if task is not None]
+
+    async def answers_of(self, project: ProjectId, tasks: Sequence[TaskId]) -> list[Answer]:
+        return [rows.answer(row) for row in await self._read(SQL["answers_of"], project, tasks)]
+
+    async def task_now(self, project: ProjectId, task: TaskId) -> TaskNow | None:
+        row = await self._one(SQL["task_now"], project, task)
+        if row is None:
+            return None
+        *now, leases = row
+        return rows.task_now(project, task, tuple(now), leases, [])
+
+    async def due_tasks(self, now: int, limit: int) -> list[TaskNow]:
+        due = await self._read(SQL["due_tasks"], now, limit)
+        read = await asyncio.gather(*(self.task_now(project, task) for project, task in due))
+        return [task for task in read if task is not None]
+
+    async def events(self, project: ProjectId, mode: Mode, after: int, limit: int) -> list[Event]:
+        found = await self._read(SQL["events"], project, mode, after, limit)
+        return [rows.event(row) for row in found]
+
+    async def ended_among(
+        self, tasks: Sequence[tuple[ProjectId, TaskId]]
+    ) -> list[tuple[ProjectId, TaskId]]:
+        found = await self._read(SQL["ended_among"], *columns(tasks, 2))
+        return [(ProjectId(project), TaskId(task)) for project, task in found]
+
+    async def _find_all(self, asked: Sequence[tuple[ProjectId, TaskId]]) -> list[Task | None]:
+        if not asked:
+            return []
+        found: dict[tuple[int, str], Task] = {}
+        for row in await self._read(SQL["find_tasks"], *columns(asked, 2)):
+            project, *shown, answers = row
+            found[project, shown[0]] = rows.task(ProjectId(project), tuple(shown), dict(answers))
+        return [found.get(key) for key in asked]
+
+    async def _ask_all(self, group: Sequence[_Asking]) -> list[list[Added | Conflict]]:
+        """Store the tasks of a group; the first to bring an idempotency key is the one stored."""
+        first: dict[_Request, Ask] = {}
+        new: list[tuple[ProjectId, Ask]] = []
+        for project, asks in group:
+            for ask in asks:
+                request = _request(project, ask)
+                if request is None or first.setdefault(request, ask) is ask:
+                    new.append((project, ask))
+        extras = any(a.task.metadata or a.task.excluded or a.task.end for _, a in new)
+        values = (*columns([_row(project, ask) for project, ask in new], 17), self._slot)
+        if extras:
+
+            async def operation(connection: Connection) -> set[str]:
+                stored = {row[0] for row in await connection.fetch(SQL["ask"], *values)}
+                await self._add_extras(connection, [n for n in new if n[1].task.id in stored])
+                return stored
+
+            stored = await self._transact(operation)
+        else:
+            stored = {row[0] for row in await self._write(SQL["ask"], *values)}
+        known = await self._known(first, stored)
+        return [[_outcome(known, stored, project, ask) for ask in asks] for project, asks in group]
+
+    async def _known(
+        self, first: dict[_Request, Ask], stored: set[str]
+    ) -> dict[_Request, tuple[bytes, str]]:
+        """What stands under the idempotency keys: the task and digest that came first."""
+        known: dict[_Request, tuple[bytes, str]] = {}
+        before: list[_Request] = []
+        for request, ask in first.items():
+            if ask.idempotency is not None and ask.task.id in stored:
+                known[request] = (ask.idempotency.digest, ask.task.id)
+            else:
+                before.append(request)
+        if before:
+            for row in await self._read(SQL["known_requests"], *columns(before, 3)):
+                project, mode, key, digest, task = row
+                known[ProjectId(project), mode, key] = (digest, task)
+        return known
+
+    async def _add_extras(
+        self, connection: Connection, new: Sequence[tuple[ProjectId, Ask]]
+    ) -> None:
+        metadata = [
+            (project, key, value, ask.task.id)
+            for project, ask in new
+            for key, value in ask.task.metadata.items()
+        ]
+        if metadata:
+            await connection.execute(SQL["add_metadata"], *columns(metadata, 4))
+        excluded = [(p, ask.task.id, name) for p, ask in new for name in ask.task.excluded]
+        if excluded:
+            await connection.execute(SQL["add_exclusions"], *columns(excluded, 3))
+        ended = [
+            Ended(
+                project=p,
+                mode=a.task.mode,
+                task=a.task.id,
+                end=a.task.end,
+                now=a.task.created_at,
+                was_pending=False,
+                delivery=a.delivery,
+            )
+            for p, a in new
+            if a.task.end is not None
+        ]
+        await self._end_tasks(connection, ended)
+
+    async def _end_tasks(self, connection: Connection, ended: Sequence[Ended]) -> None:
+        """Write down ends, tell the feeds, and put the callbacks into the outbox; do so last."""
+        if ended:
+            values = columns([_ended_row(each) for each in ended], 13)
+            await connection.execute(SQL["end_tasks"], *values, self._slot)
+
+
+def columns(table: Sequence[Sequence[Any]], width: int) -> list[_Column]:
+    """Turn rows into the arrays that a statement unnests."""
+    return [list(column) for column in zip(*table, strict=True)] if table else [[]] * width
+
+
+def _request(project: ProjectId, ask: Ask) -> _Request | None:
+    return (project, ask.task.mode, ask.idempotency.key) if ask.idempotency else None
+
+
+def _outcome(
+    known: dict[_Request, tuple[bytes, str]], stored: set[str], project: ProjectId, ask: Ask
+) -> Added | Conflict:
+    if ask.task.id in stored:
+        return Added(ask.task.id)
+    request = _request(project, ask)
+    if request is None or ask.idempotency is None or request not in known:
+        raise AssertionError(ask.task.id)
+    digest, task = known[request]
+    return Added(TaskId(task), repeated=True) if digest == ask.idempotency.digest else Conflict()
+
+
+def _row(project: ProjectId, ask: Ask) -> rows.Row:
+    task, idempotency = ask.task, ask.idempotency
+    status = task.end.status if task.end else "pending"
+    kind = task.question.__struct_config__.tag
+    return (
+        *(project, task.id, task.mode, status, task.type, kind, task.priority, task.vacant),
+        *(task.deadline, task.dialect, task.created_at, task.hook_url),
+        *(encode_policy(task.policy), encode_question(task.question), task.body_json),
+        *((idempotency.key, idempotency.digest) if idempotency else (None, None)),
+    )
+
+
+def _ended_row(ended: Ended) -> rows.Row:
+    end, delivery = ended.end, ended.delivery
+    response = None if end.response is None else msgspec.json.encode(end.response).decode()
+    told = (
+        (delivery.id, delivery.url, delivery.origin, delivery.claimed_until)
+        if delivery
+        else (None, None, None, None)
+    )
+    return (
+        *(ended.project, ended.task, ended.mode, end.status, ended.now),
+        *(response, end.feedback, end.reason, ended.was_pending, *told),
+    )

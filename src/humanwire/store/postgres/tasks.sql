@@ -1,0 +1,146 @@
+-- name: ask
+-- Stores tasks that carry no idempotency key, or one not used in the last day. Gives their ids.
+WITH asked AS MATERIALIZED (
+  SELECT * FROM unnest(
+    $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
+    $9::bigint[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[],
+    $16::text[], $17::bytea[]
+  ) AS given (
+    project_id, id, mode, status, type, kind, priority, vacant,
+    deadline, dialect, created_at, hook_url, policy_json, question_json, body_json,
+    key, digest
+  )
+), remembered AS (
+  INSERT INTO idempotency (project_id, mode, key, digest, task_id, created_at)
+  SELECT project_id, mode, key, digest, id, created_at FROM asked WHERE key IS NOT NULL
+  ORDER BY project_id, mode, key
+  ON CONFLICT (project_id, mode, key) DO UPDATE
+  SET digest = excluded.digest, task_id = excluded.task_id, created_at = excluded.created_at
+  WHERE idempotency.created_at <= excluded.created_at - 86400000
+  RETURNING task_id
+), fresh AS MATERIALIZED (
+  SELECT * FROM asked WHERE key IS NULL OR id IN (SELECT task_id FROM remembered)
+), added AS (
+  INSERT INTO task (project_id, id, mode, status, type, kind, priority, vacant, deadline)
+  SELECT project_id, id, mode, status, type, kind, priority, vacant, deadline FROM fresh
+), written AS (
+  INSERT INTO task_content
+    (project_id, id, dialect, created_at, hook_url, policy_json, question_json, body_json)
+  SELECT project_id, id, dialect, created_at, hook_url, policy_json, question_json, body_json FROM fresh
+), counted AS (
+  INSERT INTO counter (project_id, mode, status, slot, tasks)
+  SELECT project_id, mode, status, $18, count(*) FROM fresh GROUP BY project_id, mode, status
+  ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = counter.tasks + excluded.tasks
+)
+SELECT id FROM fresh;
+
+-- name: known_requests
+SELECT known.project_id, known.mode, known.key, known.digest, known.task_id
+FROM unnest($1::bigint[], $2::text[], $3::text[]) AS asked (project_id, mode, key)
+JOIN idempotency AS known USING (project_id, mode, key);
+
+-- name: add_metadata
+INSERT INTO task_metadata (project_id, key, value, task_id)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]);
+
+-- name: add_exclusions
+-- Pseudonyms that nobody has exclude nobody.
+INSERT INTO exclusion (project_id, task_id, worker_id)
+SELECT DISTINCT member.project_id, named.task_id, member.worker_id
+FROM unnest($1::bigint[], $2::text[], $3::text[]) AS named (project_id, task_id, pseudonym)
+JOIN member ON member.project_id = named.project_id AND member.pseudonym = named.pseudonym;
+
+-- name: end_tasks
+-- The last statement of its transaction: from here on no other node can end a task of these
+-- projects until this one has committed, so that events become visible in the order of their ids.
+WITH ended AS MATERIALIZED (
+  SELECT * FROM unnest(
+    $1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
+    $9::boolean[], $10::text[], $11::text[], $12::text[], $13::bigint[]
+  ) WITH ORDINALITY AS given (
+    project_id, task_id, mode, status, time, response_json, feedback, reason,
+    was_pending, delivery_id, url, origin, claimed_until, place
+  )
+), decided AS (
+  INSERT INTO result (project_id, task_id, ended_at, response_json, feedback, reason)
+  SELECT project_id, task_id, time, response_json, feedback, reason FROM ended
+), told AS (
+  INSERT INTO delivery (project_id, id, task_id, mode, url, origin, state, next_attempt)
+  SELECT project_id, delivery_id, task_id, mode, url, origin, 'pending', claimed_until
+  FROM ended WHERE delivery_id IS NOT NULL
+), counted AS (
+  INSERT INTO counter (project_id, mode, status, slot, tasks)
+  SELECT project_id, mode, status, $14, sum(change) FROM (
+    SELECT project_id, mode, status, 1 AS change FROM ended WHERE was_pending
+    UNION ALL
+    SELECT project_id, mode, 'pending', -1 FROM ended WHERE was_pending
+  ) AS moved GROUP BY project_id, mode, status
+  ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = counter.tasks + excluded.tasks
+), wanted AS MATERIALIZED (
+  SELECT project_id, count(*) AS many FROM ended GROUP BY project_id
+), taken AS (
+  INSERT INTO feed (project_id, last_id) SELECT project_id, many FROM wanted ORDER BY project_id
+  ON CONFLICT (project_id) DO UPDATE SET last_id = feed.last_id + excluded.last_id
+  RETURNING project_id, last_id
+)
+INSERT INTO event (project_id, id, mode, type, task_id, time)
+SELECT ended.project_id,
+  taken.last_id - wanted.many + row_number() OVER (PARTITION BY ended.project_id ORDER BY ended.place),
+  ended.mode, 'request.' || ended.status, ended.task_id, ended.time
+FROM ended
+JOIN wanted ON wanted.project_id = ended.project_id
+JOIN taken ON taken.project_id = ended.project_id;
+
+-- name: find_tasks
+-- With what counted, by the names that the project's requesters know, in order of arrival.
+SELECT task.project_id, task.id, task.mode, task.type, task.status, task.priority, task.deadline,
+  content.dialect, content.created_at, content.body_json, content.hook_url, content.policy_json,
+  result.ended_at, result.response_json, result.feedback, result.reason,
+  ARRAY(
+    SELECT ROW(member.pseudonym, answer.response_json)
+    FROM answer
+    JOIN member ON member.project_id = answer.project_id AND member.worker_id = answer.worker_id
+    WHERE task.status <> 'pending' AND answer.project_id = task.project_id AND answer.task_id = task.id
+      AND answer.counted <> 0
+    ORDER BY answer.sequence
+  )
+FROM unnest($1::bigint[], $2::text[]) AS asked (project_id, id)
+JOIN task ON task.project_id = asked.project_id AND task.id = asked.id
+JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
+LEFT JOIN result ON result.project_id = task.project_id AND result.task_id = task.id;
+
+-- name: answers_of
+SELECT answer.task_id, member.pseudonym, answer.answered_at, answer.seconds, answer.counted, answer.response_json
+FROM unnest($2::text[]) WITH ORDINALITY AS wanted (task_id, place)
+JOIN answer ON answer.project_id = $1 AND answer.task_id = wanted.task_id
+JOIN member ON member.project_id = answer.project_id AND member.worker_id = answer.worker_id
+ORDER BY wanted.place, answer.sequence;
+
+-- name: task_now
+-- With its live leases, oldest first, and the flags that did not end it.
+SELECT task.mode, task.status, task.version, task.vacant,
+  content.dialect, content.policy_json, content.question_json, content.hook_url,
+  ARRAY(
+    SELECT ROW(assignment.id, assignment.worker_id, assignment.state) FROM assignment
+    WHERE assignment.project_id = task.project_id AND assignment.task_id = task.id
+      AND assignment.state IN ('leased', 'flagged')
+    ORDER BY assignment.id
+  )
+FROM task JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
+WHERE task.project_id = $1 AND task.id = $2;
+
+-- name: due_tasks
+SELECT project_id, id FROM task
+WHERE deadline IS NOT NULL AND status = 'pending' AND deadline <= $1
+ORDER BY deadline LIMIT $2;
+
+-- name: events
+SELECT id, type, time, task_id FROM event
+WHERE project_id = $1 AND mode = $2 AND id > $3
+ORDER BY id LIMIT $4;
+
+-- name: ended_among
+SELECT task.project_id, task.id
+FROM unnest($1::bigint[], $2::text[]) AS asked (project_id, id)
+JOIN task ON task.project_id = asked.project_id AND task.id = asked.id
+WHERE task.status <> 'pending';

@@ -1,0 +1,159 @@
+"""Leases and answers on PostgreSQL."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from humanwire.core.assignment import Holding, NewAnswer, Recorded, TaskNow
+from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId, project_of
+from humanwire.store import rows
+from humanwire.store.postgres.claims import Claims
+from humanwire.store.postgres.engine import Connection
+from humanwire.store.postgres.gather import Gather
+from humanwire.store.postgres.tasks import Ended, columns
+from humanwire.store.records import Draft, Lapsed, Settlement, WorkCounts
+from humanwire.store.statements import load
+
+SQL = load("postgres", "work.sql")
+_ACTS = {"answered", "skipped", "flagged"}
+
+
+class Work(Claims):
+    """Leases, and what workers do with them."""
+
+    @cached_property
+    def _held(self) -> Gather[tuple[ProjectId, AssignmentId, WorkerId], Holding | None]:
+        return Gather(self._hold_all)
+
+    @cached_property
+    def _settled(self) -> Gather[Settlement, bool]:
+        return Gather(self._settle_all, figures=self._figures)
+
+    async def holding(self, worker: WorkerId, assignment: AssignmentId) -> Holding | None:
+        return await self._held((project_of(assignment), assignment, worker))
+
+    async def settle(self, settlement: Settlement) -> bool:
+        return await self._settled(settlement)
+
+    async def keep_late(self, task: TaskNow, answer: NewAnswer, now: int) -> None:
+        await self._write(SQL["keep_late"], *_answer_row(task, answer, now))
+
+    async def extend(
+        self, worker: WorkerId, assignment: AssignmentId, now: int, lease_ms: int
+    ) -> int | None:
+        values = (project_of(assignment), assignment, worker, now, lease_ms)
+        found = await self._write(SQL["extend"], *values)
+        return found[0][0] if found else None
+
+    async def lapse(self, now: int, limit: int) -> list[Lapsed]:
+        return _lapsed(await self._write(SQL["lapse"], now, limit))
+
+    async def release(self, worker: WorkerId, assignment: AssignmentId) -> list[Lapsed]:
+        values = (worker, project_of(assignment), assignment)
+        return _lapsed(await self._write(SQL["release"], *values))
+
+    async def revoke_worker(self, worker: WorkerId, now: int) -> None:
+        async def operation(connection: Connection) -> None:
+            # The worker's row is locked first, so that no claim is under way.
+            await self._bar(connection, worker, now)
+            await connection.fetch(SQL["release"], worker, None, None)
+
+        await self._transact(operation)
+
+    async def save_draft(self, worker: WorkerId, assignment: AssignmentId, draft: Draft) -> bool:
+        values = (project_of(assignment), assignment, worker, draft.version, draft.body_json)
+        return bool(await self._write(SQL["save_draft"], *values))
+
+    async def work_counts(self, worker: WorkerId) -> WorkCounts:
+        (row,) = await self._read(SQL["work_counts"], worker)
+        return WorkCounts(*row)
+
+    async def _hold_all(
+        self, asked: Sequence[tuple[ProjectId, AssignmentId, WorkerId]]
+    ) -> list[Holding | None]:
+        found: dict[tuple[str, int], Holding] = {}
+        for row in await self._read(SQL["holding"], *columns(asked, 3)):
+            found[row[0], row[1]] = _holding(row)
+        return [found.get((assignment, worker)) for _, assignment, worker in asked]
+
+    async def _settle_all(self, group: Sequence[Settlement]) -> list[bool]:
+        values = _settle_values(group)
+        if any(settlement.step.end for settlement in group):
+
+            async def operation(connection: Connection) -> set[int]:
+                moved = {row[0] for row in await connection.fetch(SQL["settle"], *values)}
+                await self._end_tasks(connection, _ended(group, moved))
+                return moved
+
+            moved = await self._transact(operation)
+        else:
+            moved = {row[0] for row in await self._write(SQL["settle"], *values)}
+        return [place in moved for place in range(len(group))]
+
+
+def _settle_values(group: Sequence[Settlement]) -> list[list[Any]]:
+    """The arrays of the statement: steps, leases that end, answers, and whose acts they were."""
+    steps: list[rows.Row] = []
+    closes: list[rows.Row] = []
+    answers: list[rows.Row] = []
+    acts: list[rows.Row] = []
+    for place, settlement in enumerate(group):
+        step, task = settlement.step, settlement.step.task
+        status = step.end.status if step.end else "pending"
+        steps.append((place, task.project, task.id, task.version, step.vacant, status))
+        for assignment, state in step.closes:
+            note = step.note if state in _ACTS else None
+            closes.append((place, task.project, assignment, state, note))
+        if step.answer is not None:
+            answers.append((place, *_answer_row(task, step.answer, settlement.now)))
+        if step.by is not None:
+            acts.append((place, task.project, step.by, step.closes[0][1]))
+    order = sorted(steps, key=lambda step: step[1:3])  # so that two nodes lock in one order
+    return [*columns(order, 6), *columns(closes, 5), *columns(answers, 9), *columns(acts, 4)]
+
+
+def _ended(group: Sequence[Settlement], moved: set[int]) -> list[Ended]:
+    return [
+        Ended(
+            project=settlement.step.task.project,
+            mode=settlement.step.task.mode,
+            task=settlement.step.task.id,
+            end=settlement.step.end,
+            now=settlement.now,
+            was_pending=True,
+            delivery=settlement.delivery,
+        )
+        for place, settlement in enumerate(group)
+        if place in moved and settlement.step.end is not None
+    ]
+
+
+def _answer_row(task: TaskNow, answer: NewAnswer, now: int) -> rows.Row:
+    media = msgspec.json.encode(answer.media).decode() if answer.media else None
+    response = msgspec.json.encode(answer.response).decode()
+    return (
+        *(task.project, task.id, answer.worker, int(answer.counted)),
+        *(now, answer.seconds, response, media),
+    )
+
+
+def _holding(row: rows.Row) -> Holding:
+    assignment, worker, state, expires_at, project, task, *now, leases, answers = row
+    own = next((answer for answer in answers if answer[0] == worker), None)
+    return Holding(
+        id=AssignmentId(assignment),
+        worker=WorkerId(worker),
+        state=state,
+        expires_at=expires_at,
+        task=rows.task_now(ProjectId(project), TaskId(task), tuple(now), leases, answers),
+        own=Recorded(msgspec.json.decode(own[1]), bool(own[3])) if own else None,
+    )
+
+
+def _lapsed(found: Sequence[Any]) -> list[Lapsed]:
+    return [
+        Lapsed(ProjectId(project), AssignmentId(assignment), WorkerId(worker))
+        for project, assignment, worker in found
+    ]

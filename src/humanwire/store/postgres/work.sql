@@ -1,0 +1,136 @@
+-- name: holding
+-- Assignments with their tasks, the live leases and flags, and the answers so far.
+SELECT assignment.id, assignment.worker_id, assignment.state, assignment.expires_at,
+  assignment.project_id, assignment.task_id,
+  task.mode, task.status, task.version, task.vacant,
+  content.dialect, content.policy_json, content.question_json, content.hook_url,
+  ARRAY(
+    SELECT ROW(lease.id, lease.worker_id, lease.state) FROM assignment AS lease
+    WHERE lease.project_id = task.project_id AND lease.task_id = task.id
+      AND lease.state IN ('leased', 'flagged')
+    ORDER BY lease.id
+  ),
+  ARRAY(
+    SELECT ROW(answer.worker_id, answer.response_json, answer.media_json, answer.counted) FROM answer
+    WHERE answer.project_id = task.project_id AND answer.task_id = task.id
+    ORDER BY answer.sequence
+  )
+FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS asked (project_id, id, worker_id)
+JOIN assignment ON assignment.project_id = asked.project_id AND assignment.id = asked.id
+  AND assignment.worker_id = asked.worker_id
+JOIN task ON task.project_id = assignment.project_id AND task.id = assignment.task_id
+JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id;
+
+-- name: settle
+-- Carries out the steps whose task has not changed since they were decided; gives their places.
+WITH asked AS MATERIALIZED (
+  SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[])
+    AS given (place, project_id, id, version, vacant, status)
+), moved AS (
+  UPDATE task SET vacant = asked.vacant, status = asked.status, version = task.version + 1
+  FROM asked
+  WHERE task.project_id = asked.project_id AND task.id = asked.id AND task.version = asked.version
+  RETURNING asked.place
+), closed AS (
+  UPDATE assignment SET state = closing.state, note = coalesce(closing.note, assignment.note)
+  FROM moved
+  JOIN unnest($7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[])
+    AS closing (place, project_id, id, state, note) ON closing.place = moved.place
+  WHERE assignment.project_id = closing.project_id AND assignment.id = closing.id
+), answered AS (
+  INSERT INTO answer
+    (project_id, task_id, worker_id, sequence, counted, answered_at, seconds, response_json, media_json)
+  SELECT given.project_id, given.task_id, given.worker_id, 1 + coalesce((
+      SELECT max(earlier.sequence) FROM answer AS earlier
+      WHERE earlier.project_id = given.project_id AND earlier.task_id = given.task_id
+    ), 0), given.counted, given.answered_at, given.seconds, given.response_json, given.media_json
+  FROM moved
+  JOIN unnest(
+    $12::bigint[], $13::bigint[], $14::text[], $15::bigint[], $16::smallint[], $17::bigint[],
+    $18::double precision[], $19::text[], $20::text[]
+  ) AS given (
+    place, project_id, task_id, worker_id, counted, answered_at, seconds, response_json, media_json
+  ) ON given.place = moved.place
+), credited AS (
+  UPDATE member
+  SET answered = member.answered + done.answered, skipped = member.skipped + done.skipped,
+    flagged = member.flagged + done.flagged
+  FROM (
+    SELECT act.project_id, act.worker_id,
+      count(*) FILTER (WHERE act.state = 'answered') AS answered,
+      count(*) FILTER (WHERE act.state = 'skipped') AS skipped,
+      count(*) FILTER (WHERE act.state = 'flagged') AS flagged
+    FROM moved
+    JOIN unnest($21::bigint[], $22::bigint[], $23::bigint[], $24::text[])
+      AS act (place, project_id, worker_id, state) ON act.place = moved.place
+    GROUP BY act.project_id, act.worker_id
+  ) AS done
+  WHERE member.project_id = done.project_id AND member.worker_id = done.worker_id
+)
+SELECT place FROM moved;
+
+-- name: keep_late
+INSERT INTO answer
+  (project_id, task_id, worker_id, sequence, counted, answered_at, seconds, response_json, media_json)
+SELECT $1, $2, $3, 1 + coalesce(max(sequence), 0), $4, $5, $6, $7, $8
+FROM answer WHERE project_id = $1 AND task_id = $2
+ON CONFLICT (project_id, task_id, worker_id) DO NOTHING;
+
+-- name: extend
+UPDATE assignment
+SET expires_at = $4 + coalesce((
+  SELECT round(1000 * (settings_json::jsonb ->> 'lease_seconds')::double precision)::bigint
+  FROM project WHERE id = assignment.project_id), $5)
+WHERE project_id = $1 AND id = $2 AND worker_id = $3 AND state = 'leased' AND expires_at > $4
+RETURNING expires_at;
+
+-- name: lapse
+-- Whatever another node is working on is left to it: locks are not waited for.
+WITH due AS MATERIALIZED (
+  SELECT assignment.project_id, assignment.id, assignment.task_id, assignment.worker_id
+  FROM assignment
+  JOIN task ON task.project_id = assignment.project_id AND task.id = assignment.task_id
+  WHERE assignment.state = 'leased' AND assignment.expires_at <= $1
+  ORDER BY assignment.expires_at LIMIT $2
+  FOR UPDATE SKIP LOCKED
+), ended AS (
+  UPDATE assignment SET state = 'lapsed' FROM due
+  WHERE assignment.project_id = due.project_id AND assignment.id = due.id
+), vacated AS (
+  UPDATE task SET vacant = task.vacant + given.back, version = task.version + 1
+  FROM (SELECT project_id, task_id, count(*) AS back FROM due GROUP BY project_id, task_id) AS given
+  WHERE task.project_id = given.project_id AND task.id = given.task_id AND task.status = 'pending'
+)
+SELECT project_id, id, worker_id FROM due;
+
+-- name: release
+-- One lease of a worker's, or all of them (no identifier given).
+WITH due AS MATERIALIZED (
+  SELECT assignment.project_id, assignment.id, assignment.task_id, assignment.worker_id
+  FROM assignment
+  JOIN task ON task.project_id = assignment.project_id AND task.id = assignment.task_id
+  WHERE assignment.state = 'leased' AND assignment.worker_id = $1
+    AND ($2::bigint IS NULL OR (assignment.project_id = $2 AND assignment.id = $3))
+  ORDER BY assignment.project_id, assignment.task_id
+  FOR UPDATE OF task, assignment
+), ended AS (
+  UPDATE assignment SET state = 'lapsed' FROM due
+  WHERE assignment.project_id = due.project_id AND assignment.id = due.id
+), vacated AS (
+  UPDATE task SET vacant = task.vacant + 1, version = task.version + 1 FROM due
+  WHERE task.project_id = due.project_id AND task.id = due.task_id AND task.status = 'pending'
+)
+SELECT project_id, id, worker_id FROM due;
+
+-- name: save_draft
+INSERT INTO draft (project_id, task_id, worker_id, version, body_json)
+SELECT project_id, task_id, worker_id, $4, $5 FROM assignment
+WHERE project_id = $1 AND id = $2 AND worker_id = $3
+ON CONFLICT (project_id, task_id, worker_id) DO UPDATE
+SET version = excluded.version, body_json = excluded.body_json
+WHERE excluded.version > draft.version
+RETURNING 1;
+
+-- name: work_counts
+SELECT coalesce(sum(answered), 0)::bigint, coalesce(sum(skipped), 0)::bigint, coalesce(sum(flagged), 0)::bigint
+FROM member WHERE worker_id = $1;
