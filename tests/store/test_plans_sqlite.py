@@ -13,7 +13,14 @@ from humanwire.store.statements import load
 
 STATEMENTS = {
     f"{file}:{name}": text
-    for file in ("accounts.sql", "deliveries.sql", "gauges.sql", "tasks.sql", "work.sql")
+    for file in (
+        "accounts.sql",
+        "claims.sql",
+        "deliveries.sql",
+        "gauges.sql",
+        "tasks.sql",
+        "work.sql",
+    )
     for name, text in load("sqlite", file).items()
 }
 SMALL = {
@@ -33,14 +40,17 @@ SORTS = {
     # A task's few leases; a project's few keys; what a deletion by hand or a rare resend touches.
     "tasks.sql:task_leases",
     "tasks.sql:task_answers",
+    "tasks.sql:answers_of",
     "tasks.sql:responses",
     "tasks.sql:add_exclusion",
     "accounts.sql:list_keys",
     "accounts.sql:projects_of",
     "accounts.sql:worker_by_reference",
-    "work.sql:held",
+    "claims.sql:held",
 }
-TABLES = re.compile(r"\bSCAN (?!json_each|named|constant)(\w++)(?! USING (?:COVERING )?INDEX)")
+TABLES = re.compile(
+    r"\bSCAN (?!json_each|named|wanted|constant|waiting|back)(\w++)(?! USING (?:COVERING )?INDEX)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +78,27 @@ def test_no_table_is_read_through(database: sqlite3.Connection, name: str) -> No
         assert "TEMP B-TREE" not in found, found
 
 
-def test_the_claim_walks_the_queue(database: sqlite3.Connection) -> None:
-    found = plan(database, STATEMENTS["work.sql:claim"])
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("claim_first", "task_queue (project_id=?)"),
+        ("next_priority", "task_queue (project_id=? AND priority<?)"),
+        ("next_priority_of_kind", "task_kind (project_id=? AND kind=? AND priority<?)"),
+        ("vacancy", "task_queue (project_id=? AND priority=? AND id>?)"),
+        ("vacancy_of_kind", "task_kind (project_id=? AND kind=? AND priority=? AND id>?)"),
+        ("looked", "task_queue (project_id=? AND priority=? AND id>?)"),
+        ("looked_of_kind", "task_kind (project_id=? AND kind=? AND priority=? AND id>?)"),
+        ("returned", "task_returned (project_id=? AND priority=? AND returned>?)"),
+        ("farthest_seen", "seen_upto (project_id=?)"),
+    ],
+)
+def test_a_claim_walks_the_queue(database: sqlite3.Connection, name: str, index: str) -> None:
+    found = plan(database, STATEMENTS[f"claims.sql:{name}"])
 
-    assert re.search(r"SEARCH waiting USING (COVERING )?INDEX task_queue", found), found
-    assert "SEARCH assignment USING INDEX assignment_task" in found
-    assert "(project_id=? AND task_id=? AND worker_id=?)" in found
+    assert re.search(rf"SEARCH \w+ USING (COVERING )?INDEX {re.escape(index)}", found), found
+    if name in {"claim_first", "vacancy", "vacancy_of_kind", "returned"}:
+        assert "assignment_task (project_id=? AND task_id=? AND worker_id=?)" in found
+        assert "exclusion USING PRIMARY KEY (project_id=? AND task_id=? AND worker_id=?)" in found
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,12 @@ from humanwire.store.records import (
     Task,
     TaskFilter,
 )
+from humanwire.store.sqlite.claims import farthest_seen, next_return
 from humanwire.store.sqlite.engine import Engine
 from humanwire.store.statements import load
 
 SQL = load("sqlite", "tasks.sql")
 DAY_MS = 86_400_000
-
-
 _CHUNK = 500
 """Tasks looked up before others have their turn in the loop: a millisecond's work."""
 
@@ -121,7 +120,12 @@ def _ask_all(
         if known is None:
             new.append(ask)
         outcomes.append(known or Added(ask.task.id))
-    tx.executemany(SQL["add_task"], [_narrow(project, ask.task) for ask in new])
+    seen = farthest_seen(tx, project)
+    narrow: list[rows.Row] = []
+    for ask in new:
+        late = ask.task.vacant > 0 and ask.task.id < seen
+        narrow.append((*_narrow(project, ask.task), next_return(tx, project) if late else None))
+    tx.executemany(SQL["add_task"], narrow)
     tx.executemany(SQL["add_content"], [_content(project, ask.task) for ask in new])
     for ask in new:
         task = ask.task

@@ -1,6 +1,6 @@
 -- name: add_task
-INSERT INTO task (project_id, id, mode, status, type, kind, priority, vacant, deadline)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO task (project_id, id, mode, status, type, kind, priority, vacant, deadline, returned)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: add_content
 INSERT INTO task_content

@@ -12,7 +12,9 @@ from humanwire.core.questions import decode_question
 from humanwire.store import rows
 from humanwire.store.records import ClaimRequest, Draft, Granted, Lapsed, Settlement, WorkCounts
 from humanwire.store.rows import PROJECT_COLUMNS
+from humanwire.store.sqlite import claims
 from humanwire.store.sqlite.accounts import Accounts
+from humanwire.store.sqlite.claims import Held, next_return
 from humanwire.store.sqlite.tasks import SQL as TASKS
 from humanwire.store.sqlite.tasks import end_task
 from humanwire.store.statements import load
@@ -20,20 +22,18 @@ from humanwire.store.statements import load
 SQL = load("sqlite", "work.sql")
 _COUNTED = {"answered": "count_answered", "skipped": "count_skipped", "flagged": "count_flagged"}
 
-_Lease = tuple[str, int, int, int, str]
-"""An assignment's id, end, length, project and task."""
-
 
 class Work(Accounts):
     """Leases, and what workers do with them."""
 
     async def claim(self, request: ClaimRequest) -> Granted | None:
-        claimed = await self._write(lambda tx: _claim(tx, request))
-        return (
-            None
-            if claimed is None
-            else self._granted(request.worker, claimed[0], already=claimed[1])
-        )
+        while True:
+            claimed = await self._write(lambda tx: claims.claim(tx, request))
+            if claimed is None:
+                return None
+            if not isinstance(claimed, claims.More):
+                lease, already = claimed
+                return self._granted(request.worker, lease, already=already)
 
     async def vacant_among(self, projects: Sequence[ProjectId]) -> list[ProjectId]:
         named = msgspec.json.encode(projects).decode()
@@ -41,7 +41,8 @@ class Work(Accounts):
 
     async def held(self, worker: WorkerId, now: int) -> list[Granted]:
         return [
-            self._granted(worker, row, already=True) for row in self._all(SQL["held"], worker, now)
+            self._granted(worker, row, already=True)
+            for row in self._all(claims.SQL["held"], worker, now)
         ]
 
     async def holding(self, worker: WorkerId, assignment: AssignmentId) -> Holding | None:
@@ -111,7 +112,7 @@ class Work(Accounts):
     async def work_counts(self, worker: WorkerId) -> WorkCounts:
         return WorkCounts(*self._all(SQL["work_counts"], worker)[0])
 
-    def _granted(self, worker: WorkerId, lease: _Lease, *, already: bool) -> Granted:
+    def _granted(self, worker: WorkerId, lease: Held, *, already: bool) -> Granted:
         assignment, expires_at, lease_ms, project, task = lease
         (row,) = self._all(SQL["granted"], worker=worker, project=project, task=task)
         kind, question, created_at, version, body = row[PROJECT_COLUMNS:]
@@ -132,43 +133,25 @@ class Work(Accounts):
 def vacate(tx: sqlite3.Connection, statement: str, values: tuple[int | str, ...]) -> list[Lapsed]:
     """End leases by a statement that returns them, and give their tasks back to the queue."""
     ended = tx.execute(statement, values).fetchall()
-    tx.executemany(SQL["vacate"], [(project, task) for project, _, task, _ in ended])
+    back = [(next_return(tx, project), project, task) for project, _, task, _ in ended]
+    tx.executemany(SQL["vacate"], back)
     return [
         Lapsed(ProjectId(project), AssignmentId(assignment), WorkerId(worker))
         for project, assignment, _, worker in ended
     ]
 
 
-def _claim(tx: sqlite3.Connection, request: ClaimRequest) -> tuple[_Lease, bool] | None:
-    held = tx.execute(SQL["held"], (request.worker, request.now)).fetchall()
-    if len(held) >= request.most:
-        return held[0], True
-    members = tx.execute(SQL["memberships"], (request.worker,)).fetchall()
-    kinds = None if request.kinds is None else msgspec.json.encode(request.kinds).decode()
-    for project, seconds in members:
-        if request.projects is not None and project not in request.projects:
-            continue
-        values = {"project": project, "worker": request.worker, "kinds": kinds}
-        row = tx.execute(SQL["claim"], values).fetchone()
-        if row is None:
-            continue
-        assignment = f"{project}-{request.assignment}"
-        lease_ms = request.lease_ms if seconds is None else round(seconds * 1000)
-        expires_at = request.now + lease_ms
-        lease = (project, assignment, row[0], request.worker, expires_at, lease_ms)
-        tx.execute(SQL["add_assignment"], lease)
-        if len(members) > 1:
-            tx.execute(SQL["count_turn"], (project, request.worker))
-        return (assignment, expires_at, lease_ms, project, row[0]), False
-    return None
-
-
 def _settle(tx: sqlite3.Connection, settlement: Settlement) -> bool:
     step, now = settlement.step, settlement.now
     task = step.task
     status = step.end.status if step.end else "pending"
-    moved = (step.vacant, status, task.project, task.id, task.version)
-    if tx.execute(SQL["move_task"], moved).rowcount != 1:
+    where = (task.project, task.id, task.version)
+    if step.vacant > task.vacant:
+        back = (step.vacant, status, next_return(tx, task.project), *where)
+        moved = tx.execute(SQL["move_task_back"], back)
+    else:
+        moved = tx.execute(SQL["move_task"], (step.vacant, status, *where))
+    if moved.rowcount != 1:
         return False
     for assignment, state in step.closes:
         note = step.note if state in _COUNTED else None

@@ -1,58 +1,8 @@
--- name: held
--- A worker's live leases, oldest first.
-SELECT assignment.id, assignment.expires_at, assignment.lease_ms, assignment.project_id,
-  assignment.task_id
-FROM assignment
-WHERE assignment.worker_id = ? AND assignment.state = 'leased' AND assignment.expires_at > ?
-ORDER BY assignment.id;
-
--- name: memberships
--- The projects that a worker may work for, the one served least first; none for a barred worker,
--- who may have been waiting since before.
-SELECT member.project_id, project.settings_json ->> 'lease_seconds'
-FROM member
-JOIN project ON project.id = member.project_id
-JOIN worker ON worker.id = member.worker_id
-WHERE member.worker_id = ? AND NOT project.suspended AND worker.revoked_at IS NULL
-ORDER BY member.served;
-
--- name: claim
--- Takes one vacancy: the highest priority, then the oldest, that the worker has not had.
-UPDATE task SET vacant = vacant - 1, version = version + 1
-WHERE project_id = :project AND id = (
-  SELECT waiting.id FROM task AS waiting
-  WHERE waiting.project_id = :project AND waiting.vacant > 0
-    AND (:kinds IS NULL OR waiting.kind IN (SELECT value FROM json_each(:kinds)))
-    AND NOT EXISTS (
-      SELECT 1 FROM assignment INDEXED BY assignment_task
-      WHERE assignment.project_id = waiting.project_id AND assignment.task_id = waiting.id
-        AND assignment.worker_id = :worker
-        AND assignment.state IN ('leased', 'answered', 'skipped', 'flagged')
-    )
-    AND NOT EXISTS (
-      SELECT 1 FROM exclusion
-      WHERE exclusion.project_id = waiting.project_id AND exclusion.task_id = waiting.id
-        AND exclusion.worker_id = :worker
-    )
-  ORDER BY waiting.priority DESC, waiting.id
-  LIMIT 1
-)
-RETURNING id;
-
 -- name: vacant_among
 SELECT named.value FROM json_each(?) AS named
 WHERE EXISTS (
   SELECT 1 FROM task INDEXED BY task_queue WHERE task.project_id = named.value AND task.vacant > 0
 );
-
--- name: add_assignment
-INSERT INTO assignment (project_id, id, task_id, worker_id, state, expires_at, lease_ms)
-VALUES (?, ?, ?, ?, 'leased', ?, ?);
-
--- name: count_turn
-UPDATE member
-SET served = 1 + (SELECT max(served) FROM member AS turn WHERE turn.worker_id = member.worker_id)
-WHERE project_id = ? AND worker_id = ?;
 
 -- name: granted
 SELECT project.id, project.uuid, project.name, project.settings_json, project.secrets_json, project.suspended,
@@ -84,6 +34,11 @@ WHERE assignment.project_id = ? AND assignment.id = ? AND assignment.worker_id =
 -- name: move_task
 -- Refused (no row) when the task has changed since the step was decided.
 UPDATE task SET vacant = ?, status = ?, version = version + 1
+WHERE project_id = ? AND id = ? AND version = ?;
+
+-- name: move_task_back
+-- The same, of a task that comes back into the queue.
+UPDATE task SET vacant = ?, status = ?, version = version + 1, returned = ?
 WHERE project_id = ? AND id = ? AND version = ?;
 
 -- name: close_assignment
@@ -127,7 +82,7 @@ WHERE project_id = ? AND id = ? AND worker_id = ? AND state = 'leased'
 RETURNING project_id, id, task_id, worker_id;
 
 -- name: vacate
-UPDATE task SET vacant = vacant + 1, version = version + 1
+UPDATE task SET vacant = vacant + 1, version = version + 1, returned = ?
 WHERE project_id = ? AND id = ? AND status = 'pending';
 
 -- name: count_answered
