@@ -30,6 +30,7 @@ from humanwire.senders.webhook import WebhookSender
 from humanwire.store.interface import Store
 from humanwire.store.postgres.store import PostgresStore
 from humanwire.store.sqlite.store import SqliteStore
+from humanwire.tracing import start_tracing
 from humanwire.wire.keys import Keys
 
 
@@ -87,7 +88,10 @@ async def open_context(
         fetcher = MediaFetcher(
             settings.addresses, most_bytes=settings.upload_bytes, local_address=egress
         )
-        ports.outbox = outbox = Outbox(ports, sender)
+        tracing = start_tracing(ports.store.engine)
+        if tracing is not None:
+            tracing.writes(ports.store)
+        ports.outbox = outbox = Outbox(ports, tracing.sender(sender) if tracing else sender)
         try:
             yield Context(
                 ports=ports,
@@ -97,11 +101,14 @@ async def open_context(
                 fetcher=fetcher,
                 outbox=outbox,
                 metrics=Metrics(ports, place),
+                traced=tracing.requests if tracing else None,
                 closing=asyncio.Event(),
             )
         finally:
             await sender.close()
             await fetcher.close()
+            if tracing is not None:
+                await tracing.close()
 
 
 def create_app(context: Context) -> ASGIApp:
@@ -118,7 +125,9 @@ def create_app(context: Context) -> ASGIApp:
         "/worker/v1/": measure("worker", worker_surface(context)),
         "/admin/v1/": measure("admin", admin_surface(context)),
     }
-    application = Application(surfaces, measure("pages", pages))
+    application: ASGIApp = Application(surfaces, measure("pages", pages))
+    if context.traced is not None:
+        application = context.traced(application)
     origins = context.settings.cors_origins
     return _for_browsers(application, origins) if origins else application
 

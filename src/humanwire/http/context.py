@@ -1,7 +1,10 @@
 """What the HTTP surfaces share."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from starlette.types import ASGIApp
 
 from humanwire.config import Settings
 from humanwire.flows.outbox import Outbox
@@ -13,7 +16,10 @@ from humanwire.wire.keys import Keys
 
 @dataclass(slots=True)
 class Context:
-    """The serving process, as its surfaces see it. `closing` is set when it begins to stop."""
+    """The serving process, as its surfaces see it. `closing` is set when it begins to stop.
+
+    `traced` wraps the application where requests are traced.
+    """
 
     ports: Ports
     keys: Keys
@@ -23,4 +29,5 @@ class Context:
     outbox: Outbox
     metrics: Metrics
     closing: asyncio.Event
+    traced: Callable[[ASGIApp], ASGIApp] | None = None
     loops: list["asyncio.Task[None]"] = field(default_factory=list)
