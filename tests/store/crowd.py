@@ -9,6 +9,7 @@ from humanwire.core import assignment as decide
 from humanwire.core.assignment import Step
 from humanwire.core.consensus import Collect, Majority, Policy, Single
 from humanwire.core.ids import AssignmentId, TaskId, Uuid7
+from humanwire.core.json import Json
 from humanwire.core.questions import AnyQuestion, Choice, Text
 from humanwire.store.records import Granted, Settlement, Worker
 
@@ -111,7 +112,7 @@ class Crowd:
         if found.own is not None:
             return
         said = self.random.choice("ab")
-        given = [said] if self.tasks[lease.task].kind == "choice" else said
+        given: Json = [said] if self.tasks[lease.task].kind == "choice" else said
         step = decide.answer(found, given, (), None)
         if isinstance(step, Step) and found.task.status == "pending":
             await self.settle(step)
@@ -131,7 +132,9 @@ class Crowd:
             return
         match self.random.randrange(6):
             case 0:
-                await self.settle(decide.flag(found, "no", 2, self.people.now))
+                await self.settle(
+                    decide.flag(found, "no", self.random.choice((1, 2)), self.people.now)
+                )
             case 1:
                 await self.settle(decide.abort(found.task, None))
             case _:

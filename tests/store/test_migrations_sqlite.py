@@ -116,3 +116,21 @@ def test_events_keep_their_numbers_when_projects_get_their_own() -> None:
     assert found == rows
     feeds = connection.execute("SELECT project_id, last_id FROM feed ORDER BY 1").fetchall()
     assert feeds == [(1, 11), (2, 9)]
+
+
+def test_the_tasks_that_are_there_are_counted() -> None:
+    connection = at(3)
+    task = """INSERT INTO task (project_id, id, mode, status, type, kind, priority, vacant)
+    VALUES (?, ?, ?, ?, 'rating', 'rating', 5, 0)"""
+    states = [("live", "pending"), ("live", "pending"), ("live", "complete"), ("test", "flagged")]
+    rows = [(1 + n // 3, str(n), *state) for n, state in enumerate(states)]
+    connection.executemany(task, rows)
+
+    engine.migrate(connection)
+
+    found = connection.execute("SELECT * FROM counter ORDER BY 1, 2, 3").fetchall()
+    assert found == [
+        (1, "live", "complete", 0, 1),
+        (1, "live", "pending", 0, 2),
+        (2, "test", "flagged", 0, 1),
+    ]

@@ -49,7 +49,8 @@ SORTS = {
     "claims.sql:held",
 }
 TABLES = re.compile(
-    r"\bSCAN (?!json_each|named|wanted|constant|waiting|back)(\w++)(?! USING (?:COVERING )?INDEX)"
+    r"\bSCAN (?!json_each|named|wanted|constant|waiting|back|2 CONSTANT)"
+    r"(\w++)(?! USING (?:COVERING )?INDEX)"
 )
 
 

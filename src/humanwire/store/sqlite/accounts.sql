@@ -18,7 +18,7 @@ SELECT id, uuid, name, settings_json, secrets_json, suspended FROM project WHERE
 SELECT id, uuid, name, settings_json, secrets_json, suspended FROM project ORDER BY id;
 
 -- name: project_counts
-SELECT status, count(*) FROM task WHERE project_id = ? AND mode = 'live' GROUP BY status;
+SELECT status, sum(tasks) FROM counter WHERE project_id = ? AND mode = 'live' GROUP BY status;
 
 -- name: add_key
 INSERT INTO key (project_id, id, digest, mode, hint, created_at) VALUES (?, ?, ?, ?, ?, ?);

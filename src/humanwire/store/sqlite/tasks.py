@@ -11,7 +11,7 @@ from humanwire.core.consensus import encode_policy
 from humanwire.core.errors import Conflict
 from humanwire.core.ids import ProjectId, TaskId
 from humanwire.core.questions import encode_question
-from humanwire.core.task import End, Mode
+from humanwire.core.task import End, Mode, Status
 from humanwire.store import rows
 from humanwire.store.listing import list_statement
 from humanwire.store.records import (
@@ -122,10 +122,15 @@ def _ask_all(
         outcomes.append(known or Added(ask.task.id))
     seen = farthest_seen(tx, project)
     narrow: list[rows.Row] = []
+    counts: dict[tuple[Mode, Status], int] = {}
     for ask in new:
         late = ask.task.vacant > 0 and ask.task.id < seen
+        state = (ask.task.mode, _status(ask.task))
+        counts[state] = counts.get(state, 0) + 1
         narrow.append((*_narrow(project, ask.task), next_return(tx, project) if late else None))
     tx.executemany(SQL["add_task"], narrow)
+    for (mode, status), count in counts.items():
+        tx.execute(SQL["count_asked"], (project, mode, status, count))
     tx.executemany(SQL["add_content"], [_content(project, ask.task) for ask in new])
     for ask in new:
         task = ask.task
@@ -155,11 +160,14 @@ def _known(tx: sqlite3.Connection, project: ProjectId, ask: Ask) -> Added | Conf
     return None
 
 
+def _status(task: NewTask) -> Status:
+    return task.end.status if task.end else "pending"
+
+
 def _narrow(project: ProjectId, task: NewTask) -> rows.Row:
-    status = task.end.status if task.end else "pending"
     kind = task.question.__struct_config__.tag
     return (
-        *(project, task.id, task.mode, status, task.type),
+        *(project, task.id, task.mode, _status(task), task.type),
         *(kind, task.priority, task.vacant, task.deadline),
     )
 

@@ -2,6 +2,10 @@
 INSERT INTO task (project_id, id, mode, status, type, kind, priority, vacant, deadline, returned)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
+-- name: count_asked
+INSERT INTO counter (project_id, mode, status, slot, tasks) VALUES (?, ?, ?, 0, ?)
+ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = tasks + excluded.tasks;
+
 -- name: add_content
 INSERT INTO task_content
   (project_id, id, dialect, created_at, hook_url, policy_json, question_json, body_json)

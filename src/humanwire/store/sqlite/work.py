@@ -160,6 +160,8 @@ def _settle(tx: sqlite3.Connection, settlement: Settlement) -> bool:
         tx.execute(SQL["add_answer"], _answer(task, step.answer, now))
     _count(tx, step)
     if step.end is not None:
+        ended = {"project": task.project, "mode": task.mode, "status": status}
+        tx.execute(SQL["count_ended"], ended)
         end_task(tx, (task.project, task.mode, task.id), step.end, now, settlement.delivery)
     return True
 

@@ -41,6 +41,11 @@ WHERE project_id = ? AND id = ? AND version = ?;
 UPDATE task SET vacant = ?, status = ?, version = version + 1, returned = ?
 WHERE project_id = ? AND id = ? AND version = ?;
 
+-- name: count_ended
+INSERT INTO counter (project_id, mode, status, slot, tasks)
+VALUES (:project, :mode, 'pending', 0, -1), (:project, :mode, :status, 0, 1)
+ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = tasks + excluded.tasks;
+
 -- name: close_assignment
 UPDATE assignment SET state = ?, note = coalesce(?, note) WHERE project_id = ? AND id = ?;
 
