@@ -110,6 +110,7 @@ async def test_overdue_deliveries_show_how_long_they_wait(house: House) -> None:
     body = CHOICE | {"hook_url": "http://127.0.0.1:9/"}
     await house.call("POST", "/v1/requests/multiple-choice", json=body, headers=headers)
     await shows(house, "delivery_attempts_total", 1, project="ours", result="retried")
+    await shows(house, "delivery_attempts_total", 0, project="ours", result="failed")
     await shows(house, "deliveries_pending", 1)
     assert value(await scrape(house), "delivery_lag_seconds") == 0
 

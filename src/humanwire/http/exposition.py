@@ -14,6 +14,7 @@ from prometheus_client.metrics_core import (
 from prometheus_client.registry import Collector
 
 from humanwire import __version__
+from humanwire.flows.tally import TRIED
 from humanwire.http.figures import Figures, Totals
 from humanwire.http.meter import BOUNDS
 from humanwire.store.figures import Gauges
@@ -102,11 +103,22 @@ def _age(since: int | None, now: int) -> float:
     return 0.0 if since is None else max(0, now - since) / 1000
 
 
+def _never(labels: Sequence[str]) -> Sequence[tuple[str, ...]]:
+    """What goes with a project's name in series that are there from the start."""
+    match labels:
+        case ("project",):
+            return [()]
+        case ("project", "result"):
+            return [(result,) for result in TRIED.values()]
+        case _:
+            return []
+
+
 def _counters(counters: Mapping[str, Totals], names: Mapping[str, str]) -> Iterable[Metric]:
     for name, (text, labels) in _COUNTERS.items():
         family = CounterMetricFamily(_PREFIX + name, text, labels=labels)
         # What has not happened yet is 0, so that its first time shows as a rise.
-        never: Totals = {(number,): 0 for number in names} if labels == ("project",) else {}
+        never: Totals = {(number, *rest): 0 for number in names for rest in _never(labels)}
         for each, value in {**never, **counters.get(name, {})}.items():
             shown = (names.get(each[0], each[0]), *each[1:]) if each else each
             family.add_metric(shown, value)
