@@ -20,10 +20,10 @@ from humanwire.flows import accounts
 class Served:
     """`humanwire serve` on one database, started and killed as often as a test likes."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.database = f"sqlite:///{folder / 'served.db'}"
+    def __init__(self, folder: Path, *options: str, database: str = "", name: str = "") -> None:
         self.path = folder / "served.db"
-        self._log = folder / "served.log"
+        self.database = database or f"sqlite:///{self.path}"
+        self._log = folder / f"served{name}.log"
         self._options = options
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]

@@ -16,7 +16,7 @@ import uvicorn
 
 from humanwire.config import Settings
 from humanwire.core.errors import Invalid, Refused
-from humanwire.flows import accounts, sweep
+from humanwire.flows import accounts, relay, sweep
 from humanwire.flows.abort import abort_overdue
 from humanwire.flows.ports import Ports
 from humanwire.http.context import Context
@@ -147,6 +147,13 @@ def _uvicorn_config(settings: Settings, context: Context) -> uvicorn.Config:
 def _start_loops(context: Context) -> list["asyncio.Task[None]"]:
     ports = context.ports
 
+    async def hear() -> None:
+        async for message in ports.store.hear_nodes():
+            if message is None:
+                await sweep.heed_others(ports)
+            else:
+                relay.heed(ports.wakeups, message)
+
     async def heed() -> None:
         if ports.store.changed_elsewhere():
             await sweep.heed_others(ports)
@@ -156,6 +163,7 @@ def _start_loops(context: Context) -> list["asyncio.Task[None]"]:
         _every(_SWEEP_SECONDS, "lapse", lambda: sweep.lapse_leases(ports)),
         _every(_SWEEP_SECONDS, "deadlines", lambda: abort_overdue(ports)),
         _every(_HEED_SECONDS, "heed", heed),
+        _every(_HEED_SECONDS, "hear", hear),
         _every(_WRITE_DOWN_SECONDS, "keys", context.keys.write_down),
         _every(LEAVE_SECONDS, "figures", context.metrics.leave),
         _every(_FORGET_SECONDS, "forget", lambda: sweep.forget(ports)),

@@ -15,6 +15,7 @@ from humanwire.core.ids import Uuid7
 from humanwire.dialects.heat import HeatDialect, heat_key, heat_openapi, heat_shape, heat_surface
 from humanwire.flows.outbox import Outbox
 from humanwire.flows.ports import NoOutbox, Ports
+from humanwire.flows.relay import Relay
 from humanwire.flows.wakeups import Wakeups
 from humanwire.http.admin import admin_surface
 from humanwire.http.app import Application
@@ -58,19 +59,23 @@ async def open_ports(
     """
     store = make_store(settings, migrating=migrating)
     await store.open()
+    wakeups, relay = Wakeups(), Relay(store.tell_nodes)
+    if store.shared:
+        wakeups.connect(relay)
     try:
         yield Ports(
             store=store,
             clock=now,
             entropy=os.urandom,
             ids=Uuid7(),
-            wakeups=Wakeups(),
+            wakeups=wakeups,
             dialects={"heat": HeatDialect()},
             outbox=NoOutbox(),
             origin=lambda: settings.origin,
             lease_ms=round(settings.lease_seconds * 1000),
         )
     finally:
+        await relay.close()
         await store.close()
 
 

@@ -8,7 +8,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Collection, Generator, Hashable, Iterable
 from contextlib import contextmanager
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -66,10 +66,11 @@ class Bells(Generic[K]):
 
 
 class Call(Struct, frozen=True):
-    """A call to a worker in line: there may be work in this project."""
+    """A call to a worker in line: there may be work. A `foreign` one came from another node."""
 
     project: ProjectId
     round: int
+    foreign: bool = False
 
 
 class Place:
@@ -93,6 +94,7 @@ class Line:
     def __init__(self) -> None:
         self._places: dict[ProjectId, OrderedDict[Place, None]] = {}
         self._round = 0
+        self.relay: Relay | None = None
 
     @property
     def waiting(self) -> int:
@@ -111,11 +113,13 @@ class Line:
             if place.called.done() and not place.called.cancelled():
                 self.pass_on(place, place.called.result())
 
-    def call(self, project: ProjectId, vacancies: int = 1) -> None:
-        """Call as many workers as there are vacancies."""
+    def call(self, project: ProjectId, vacancies: int = 1, *, foreign: bool = False) -> None:
+        """Call as many workers as there are vacancies; elsewhere too, if here are too few."""
         self._round += 1
-        for _ in range(vacancies):
-            if not self._call_one(Call(project, self._round)):
+        for called in range(vacancies):
+            if not self._call_one(Call(project, self._round, foreign)):
+                if self.relay is not None and not foreign:
+                    self.relay.work(project, vacancies - called)
                 return
 
     def projects(self) -> list[ProjectId]:
@@ -141,7 +145,8 @@ class Line:
     def pass_on(self, place: Place, call: Call) -> None:
         """Hand on a call that brought nothing, or is no longer needed."""
         place.tried = call.round
-        self._call_one(call)
+        if not self._call_one(call) and self.relay is not None and not call.foreign:
+            self.relay.work(call.project, 1)
 
     def _call_one(self, call: Call) -> bool:
         for place in self._places.get(call.project, ()):
@@ -182,6 +187,16 @@ class Stream:
         return await self._queue.get()
 
 
+class Relay(Protocol):
+    """Tells other nodes of what nobody here may be waiting for."""
+
+    def ended(self, project: ProjectId, task: TaskId) -> None: ...
+
+    def work(self, project: ProjectId, vacancies: int) -> None: ...
+
+    def notice(self, worker: WorkerId, notice: Notice) -> None: ...
+
+
 class Wakeups:
     """Everything that somebody can wait for."""
 
@@ -189,8 +204,13 @@ class Wakeups:
         self.ends: Bells[tuple[ProjectId, TaskId]] = Bells()
         self.feeds: Bells[ProjectId] = Bells()
         self.line = Line()
+        self._relay: Relay | None = None
         self._streams: dict[WorkerId, set[Stream]] = {}
         self._listening: dict[ProjectId, set[Stream]] = {}
+
+    def connect(self, relay: Relay) -> None:
+        """Tell other nodes, too, from now on."""
+        self._relay = self.line.relay = relay
 
     @property
     def pages(self) -> int:
@@ -199,6 +219,12 @@ class Wakeups:
 
     def ended(self, project: ProjectId, task: TaskId) -> None:
         """Wake the callers blocked on a task and the readers of its project's feed."""
+        self.ended_elsewhere(project, task)
+        if self._relay is not None:
+            self._relay.ended(project, task)
+
+    def ended_elsewhere(self, project: ProjectId, task: TaskId) -> None:
+        """The same, where another node has said so."""
         self.ends.ring((project, task))
         self.feeds.ring(project)
 
@@ -208,13 +234,27 @@ class Wakeups:
         A page is told once, until it has heard: a burst of work is one piece of news.
         """
         self.line.call(project, vacancies)
-        for stream in self._listening.pop(project, ()):
-            stream.put(WORK)
+        self._show_work(project)
+
+    def work_elsewhere(self, project: ProjectId, vacancies: int) -> None:
+        """The same, where another node has said so."""
+        self.line.call(project, vacancies, foreign=True)
+        self._show_work(project)
 
     def tell(self, worker: WorkerId, notice: Notice) -> None:
         """Send a notice to the pages that the worker has open."""
+        self.tell_here(worker, notice)
+        if self._relay is not None:
+            self._relay.notice(worker, notice)
+
+    def tell_here(self, worker: WorkerId, notice: Notice) -> None:
+        """The same, to the pages that are connected to this process."""
         for stream in self._streams.get(worker, ()):
             stream.put(notice)
+
+    def _show_work(self, project: ProjectId) -> None:
+        for stream in self._listening.pop(project, ()):
+            stream.put(WORK)
 
     def listen(self, stream: Stream, projects: Iterable[ProjectId]) -> None:
         """Let a page hear of work in these projects (again)."""

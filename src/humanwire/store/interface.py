@@ -7,7 +7,7 @@ A method that writes raises `Unavailable` when the database cannot take the work
 gone); then nothing of it is stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from humanwire.core.assignment import Holding, NewAnswer, TaskNow
@@ -270,7 +270,28 @@ class AccountStore(Protocol):
         ...
 
 
-class Store(TaskStore, WorkStore, DeliveryStore, AccountStore, FigureStore, Protocol):
+class NodeStore(Protocol):
+    """What nodes that share a database tell each other."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether other nodes may be serving on the same database."""
+        ...
+
+    async def tell_nodes(self, message: str) -> None:
+        """Send a message of less than 8,000 bytes to the other nodes; it may be lost."""
+        ...
+
+    def hear_nodes(self) -> AsyncIterator[str | None]:
+        """Give what other nodes send; None whenever something may have been missed before."""
+        ...
+
+    def changed_elsewhere(self) -> bool:
+        """Tell whether it is time to look at what others may have written."""
+        ...
+
+
+class Store(NodeStore, TaskStore, WorkStore, DeliveryStore, AccountStore, FigureStore, Protocol):
     """The whole store, with its life."""
 
     engine: str
@@ -287,8 +308,4 @@ class Store(TaskStore, WorkStore, DeliveryStore, AccountStore, FigureStore, Prot
 
     def schema_version(self) -> int:
         """The number of the newest migration that the database has had."""
-        ...
-
-    def changed_elsewhere(self) -> bool:
-        """Tell whether anybody wrote since the last call; True when unsure."""
         ...

@@ -44,7 +44,7 @@ _SETTINGS: Mapping[str, str] = {
     "tcp_keepalives_count": "3",
 }
 
-_TROUBLE = (
+TROUBLE = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
@@ -124,7 +124,7 @@ class Engine:
                 max_cached_statement_lifetime=0,
                 server_settings={**_SETTINGS, **durable},
             )
-        except _TROUBLE as error:
+        except TROUBLE as error:
             raise unavailable(error) from error
 
     async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
@@ -155,10 +155,6 @@ class Engine:
     def schema_version(self) -> int:
         """The number of the newest migration that the database had had when it was opened."""
         return self._version
-
-    def changed_elsewhere(self) -> bool:
-        """Any other node may have written at any time."""
-        return True
 
     async def _read(self, statement: str, *values: object) -> list[Row]:
         """Run a statement that only reads: on a lost connection, again on another."""
@@ -200,7 +196,7 @@ class Engine:
                             raise
                         await self._heed(error)
                     await asyncio.sleep(_RETRY_SECONDS)
-        except _TROUBLE as error:
+        except TROUBLE as error:
             if isinstance(error, ValueError):
                 raise
             await self._heed(error)
@@ -242,12 +238,12 @@ async def _in_transaction(
         result = await operation(connection)
     except BaseException:
         if not connection.is_closed():
-            with suppress(*_TROUBLE):
+            with suppress(*TROUBLE):
                 await transaction.rollback()
         raise
     try:
         await transaction.commit()
-    except _TROUBLE as error:
+    except TROUBLE as error:
         # Whether it took place cannot be known, so it must not be done again.
         raise unavailable(error) from error
     return result

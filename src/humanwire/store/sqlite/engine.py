@@ -1,8 +1,9 @@
 """What the parts of the SQLite store share: a connection to read from, the writer, migrations."""
 
+import asyncio
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -10,11 +11,14 @@ from typing import TypeVar
 from humanwire.core.errors import Unavailable
 from humanwire.store.rows import Row
 from humanwire.store.sqlite.writer import Writer, connect, is_trouble, unavailable
+from humanwire.store.tables import UNFINISHED
 
 T = TypeVar("T")
 _Value = str | int | float | bytes | None
 _Values = tuple[_Value, ...] | dict[str, _Value]
+_Identity = tuple[int, int]
 
+_IS_UNFINISHED = "SELECT 1 FROM sqlite_schema WHERE name = 'copying'"
 _MIGRATION = re.compile(r"^(\d{4})_\w+\.sql$")
 
 
@@ -22,20 +26,25 @@ class Engine:
     """One SQLite file. Reads run inline (a row by key costs microseconds); writes in the writer."""
 
     engine = "sqlite"
+    shared = False
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._reader: sqlite3.Connection | None = None
         self._writer: Writer | None = None
         self._foreign_version = -1
+        self._opened: _Identity | None = None
 
     async def open(self) -> None:
         """Create or upgrade the file, and start the writer. Raises Unavailable."""
         try:
             self._reader = connect(str(self.path))
             migrate(self._reader)
+            if self._one(_IS_UNFINISHED):
+                raise Unavailable(UNFINISHED)
         except sqlite3.Error as error:
             raise unavailable(error) from error
+        self._opened = _identity(self.path)
         self._writer = Writer(str(self.path))
 
     async def close(self) -> None:
@@ -46,7 +55,12 @@ class Engine:
             self._reader.close()
 
     async def ping(self) -> None:
-        """Read and write nothing, durably. Raises Unavailable."""
+        """Read and write nothing, durably. Raises Unavailable, also for a file that was replaced.
+
+        The system would let us go on in one that has no name any more, and that nobody finds.
+        """
+        if self._opened != _identity(self.path):
+            raise Unavailable("The database's file was moved or replaced: restart the server.")
         self._one("SELECT 1")
         await self._write(lambda tx: tx.execute("PRAGMA user_version").fetchone())
 
@@ -54,6 +68,14 @@ class Engine:
         """Read the number of the newest migration that the file has had."""
         row = self._one("PRAGMA user_version")
         return row[0] if row else 0
+
+    async def tell_nodes(self, message: str) -> None:
+        """There are none to tell: one process serves."""
+
+    async def hear_nodes(self) -> AsyncIterator[str | None]:
+        """Give nothing, ever."""
+        await asyncio.Event().wait()
+        yield None
 
     def changed_elsewhere(self) -> bool:
         """Tell whether anything but the writer has committed since the last call."""
@@ -80,6 +102,15 @@ class Engine:
         if self._writer is None:
             raise Unavailable
         return await self._writer.write(operation)
+
+
+def _identity(path: Path) -> _Identity | None:
+    """What tells a file from another one at the same path; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def migrations() -> list[tuple[int, str]]:

@@ -1,0 +1,94 @@
+"""Tells the other nodes on the same database whom to wake, and wakes whom they tell of.
+
+What is told together goes as one message. A message may be lost (a node that was cut off, a server
+that restarted): the polls of `sweep.heed_others` find what it would have told.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from msgspec import Struct
+
+from humanwire.core.errors import Refused
+from humanwire.core.ids import ProjectId, TaskId, WorkerId
+from humanwire.flows.wakeups import Notice, Wakeups
+
+log = logging.getLogger(__name__)
+
+_MOST = 100
+"""Tasks or notices in a message, which must stay below 8,000 bytes."""
+
+
+class News(Struct, omit_defaults=True):
+    """What happened on a node: tasks that ended, vacancies by project, notices to workers."""
+
+    ended: list[tuple[ProjectId, TaskId]] = []
+    work: dict[ProjectId, int] = {}
+    notices: list[tuple[WorkerId, Notice]] = []
+
+
+_decode = msgspec.json.Decoder(News).decode
+
+
+class Relay:
+    """The other nodes, as seen from this one. `send` brings a message to all of them."""
+
+    def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
+        self._send = send
+        self._ended: list[tuple[ProjectId, TaskId]] = []
+        self._work: Counter[ProjectId] = Counter()
+        self._notices: list[tuple[WorkerId, Notice]] = []
+        self._sending: asyncio.Task[None] | None = None
+
+    def ended(self, project: ProjectId, task: TaskId) -> None:
+        """Tell that a task ended."""
+        self._ended.append((project, task))
+        self._begin()
+
+    def work(self, project: ProjectId, vacancies: int) -> None:
+        """Tell of vacancies that nobody in line here was called to."""
+        self._work[project] += vacancies
+        self._begin()
+
+    def notice(self, worker: WorkerId, notice: Notice) -> None:
+        """Tell a worker something, wherever their pages are open."""
+        self._notices.append((worker, notice))
+        self._begin()
+
+    async def close(self) -> None:
+        """Send what is left."""
+        if self._sending is not None:
+            await self._sending
+
+    def _begin(self) -> None:
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send_all())
+
+    async def _send_all(self) -> None:
+        try:
+            while self._ended or self._work or self._notices:
+                news = News(self._ended[:_MOST], dict(self._work), self._notices[:_MOST])
+                del self._ended[:_MOST]
+                del self._notices[:_MOST]
+                self._work.clear()
+                await self._send(msgspec.json.encode(news).decode())
+        except Refused as error:
+            log.warning("nodes_untold", extra={"error": error.message})
+            self._ended.clear()
+            self._notices.clear()
+        finally:
+            self._sending = None
+
+
+def heed(wakeups: Wakeups, message: str) -> None:
+    """Wake those in this process whom another node's message concerns."""
+    news = _decode(message)
+    for project, task in news.ended:
+        wakeups.ended_elsewhere(project, task)
+    for project, vacancies in news.work.items():
+        wakeups.work_elsewhere(project, vacancies)
+    for worker, notice in news.notices:
+        wakeups.tell_here(worker, notice)

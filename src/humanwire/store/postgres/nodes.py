@@ -1,0 +1,88 @@
+"""What nodes tell each other on PostgreSQL: notifications, on a connection of their own.
+
+A notification inside a transaction would make all commits wait for each other, so the messages of
+a node go out beside its writes. Whatever is lost with the connection, the polls find.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator
+from functools import cached_property
+from time import monotonic
+
+import asyncpg
+
+from humanwire.store.postgres.engine import TROUBLE, Engine, unavailable
+from humanwire.store.statements import load
+
+SQL = load("postgres", "nodes.sql")
+CHANNEL = "humanwire"
+_RETRY_SECONDS = 1.0
+_POLL_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class Nodes(Engine):
+    """This node among those that serve on the same database."""
+
+    shared = True
+    _line: "asyncpg.Connection[asyncpg.Record] | None" = None
+    _looked_at = 0.0
+
+    @cached_property
+    def _name(self) -> str:
+        """Begins this node's messages, so that it knows its own."""
+        return os.urandom(6).hex()
+
+    @cached_property
+    def _heard(self) -> "asyncio.Queue[str | None]":
+        return asyncio.Queue(10_000)
+
+    async def tell_nodes(self, message: str) -> None:
+        line = self._line
+        if line is None:  # of a program that only writes
+            await self._read(SQL["tell"], CHANNEL, self._name + message)
+            return
+        try:
+            await line.execute(SQL["tell"], CHANNEL, self._name + message)
+        except TROUBLE as error:
+            raise unavailable(error) from error
+
+    async def hear_nodes(self) -> AsyncIterator[str | None]:
+        while True:
+            try:
+                line = await self.connect()
+                line.add_termination_listener(lambda _: self._hear(None))
+                await line.add_listener(CHANNEL, self._told)
+            except TROUBLE as error:
+                log.warning("nodes_unheard", extra={"error": str(error)})
+                await asyncio.sleep(_RETRY_SECONDS)
+                continue
+            self._line = line
+            try:
+                yield None
+                while not line.is_closed():
+                    message = await self._heard.get()
+                    if message is None or not message.startswith(self._name):
+                        yield message and message[len(self._name) :]
+            finally:
+                self._line = None
+                line.terminate()
+
+    def changed_elsewhere(self) -> bool:
+        due = monotonic() - self._looked_at >= _POLL_SECONDS
+        if due:
+            self._looked_at = monotonic()
+        return due
+
+    def _told(self, _: object, __: int, ___: str, message: object) -> None:
+        self._hear(str(message))
+
+    def _hear(self, message: str | None) -> None:
+        if self._heard.full():  # too much to follow: look at everything instead
+            while not self._heard.empty():
+                self._heard.get_nowait()
+            message = None
+        self._heard.put_nowait(message)

@@ -1,0 +1,2 @@
+-- name: tell
+SELECT pg_notify($1, $2);
