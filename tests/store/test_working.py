@@ -11,7 +11,7 @@ from humanwire.core.consensus import Collect, Majority
 from humanwire.core.errors import AlreadyAnswered
 from humanwire.core.ids import AssignmentId, TaskId
 from humanwire.core.project import ProjectSettings
-from humanwire.store.records import Draft, Granted, NewDelivery, Settlement, Worker
+from humanwire.store.records import DeliveryClaim, Draft, Granted, NewDelivery, Settlement, Worker
 
 
 async def holding(people: People, worker: Worker, lease: Granted) -> Holding:
@@ -312,8 +312,9 @@ async def test_a_claim_is_renewed_by_who_holds_it_alone(people: People) -> None:
     assert isinstance(step, Step)
     told = NewDelivery(people.new_id(), "https://e.org/h", "https://e.org", NOW + 9)  # type: ignore[arg-type]
     await people.store.settle(Settlement(step=step, now=NOW, delivery=told))
-    renew, number = people.store.renew_claim, people.project.number
+    claim = DeliveryClaim(people.project.number, told.id, NOW + 9)
+    strange = DeliveryClaim(people.other.number, told.id, NOW + 9)
 
-    assert await renew(number, told.id, NOW + 9, NOW + 50)
-    assert not await renew(number, told.id, NOW + 9, NOW + 60)
+    assert await people.store.renew_claims([strange, claim], NOW + 50) == [False, True]
+    assert await people.store.renew_claims([claim], NOW + 60) == [False]
     assert await people.store.due_deliveries(NOW + 49, NOW + 99, 9, []) == []

@@ -8,8 +8,8 @@ from humanwire.core.task import End
 from humanwire.flows.ports import Ports
 from humanwire.store.records import NewDelivery
 
-CLAIM_MS = 20_000
-"""How long a process keeps a delivery to itself: an attempt's 15 s, and something over."""
+CLAIM_MS = 5_000
+"""How long a process keeps a delivery to itself. It renews this as long as it lives."""
 
 
 def new_delivery(

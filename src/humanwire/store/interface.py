@@ -23,6 +23,7 @@ from humanwire.store.records import (
     AttemptResult,
     ClaimRequest,
     Delivery,
+    DeliveryClaim,
     DeliveryState,
     Draft,
     DueDelivery,
@@ -150,10 +151,8 @@ class DeliveryStore(Protocol):
         """Read a delivery that this process claimed."""
         ...
 
-    async def renew_claim(
-        self, project: ProjectId, delivery: DeliveryId, until: int, new_until: int
-    ) -> bool:
-        """Keep a claim for longer; False when it ran out and the delivery is another's by now."""
+    async def renew_claims(self, claims: Sequence[DeliveryClaim], until: int) -> list[bool]:
+        """Keep claims until a later time; False for one that ran out and is another's by now."""
         ...
 
     async def attempted(self, result: AttemptResult) -> None:

@@ -239,6 +239,14 @@ class DueDelivery(Struct, frozen=True, kw_only=True):
     disabled: bool = False
 
 
+class DeliveryClaim(Struct, frozen=True):
+    """A delivery that this process keeps to itself until a time, unless it renews the claim."""
+
+    project: ProjectId
+    delivery: DeliveryId
+    until: int
+
+
 class AttemptResult(Struct, frozen=True, kw_only=True):
     """What came of an attempt: the delivery's new state, and when to try again if pending.
 

@@ -11,7 +11,14 @@ from humanwire.core.task import Mode
 from humanwire.store import rows
 from humanwire.store.postgres.gather import Gather
 from humanwire.store.postgres.tasks import Tasks, columns
-from humanwire.store.records import Attempt, AttemptResult, Delivery, DeliveryState, DueDelivery
+from humanwire.store.records import (
+    Attempt,
+    AttemptResult,
+    Delivery,
+    DeliveryClaim,
+    DeliveryState,
+    DueDelivery,
+)
 from humanwire.store.rows import PROJECT_COLUMNS
 from humanwire.store.statements import load
 
@@ -46,10 +53,10 @@ class Deliveries(Tasks):
     ) -> DueDelivery | None:
         return await self._claimed((project, delivery))
 
-    async def renew_claim(
-        self, project: ProjectId, delivery: DeliveryId, until: int, new_until: int
-    ) -> bool:
-        return bool(await self._write(SQL["renew_claim"], project, delivery, until, new_until))
+    async def renew_claims(self, claims: Sequence[DeliveryClaim], until: int) -> list[bool]:
+        keys = [(claim.project, claim.delivery, claim.until) for claim in claims]
+        renewed = set(await self._write(SQL["renew_claims"], *columns(keys, 3), until))
+        return [(claim.project, claim.delivery) in renewed for claim in claims]
 
     async def attempted(self, result: AttemptResult) -> None:
         await self._tried(result)

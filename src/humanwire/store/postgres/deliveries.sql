@@ -19,10 +19,12 @@ RETURNING delivery.project_id, delivery.id;
 -- name: next_delivery_at
 SELECT min(next_attempt) FROM delivery WHERE state = 'pending';
 
--- name: renew_claim
+-- name: renew_claims
 UPDATE delivery SET next_attempt = $4
-WHERE project_id = $1 AND id = $2 AND state = 'pending' AND next_attempt = $3
-RETURNING 1;
+FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS held (project_id, id, until)
+WHERE delivery.project_id = held.project_id AND delivery.id = held.id
+  AND delivery.state = 'pending' AND delivery.next_attempt = held.until
+RETURNING delivery.project_id, delivery.id;
 
 -- name: claimed
 SELECT project.id, project.uuid, project.name, project.settings_json, project.secrets_json, project.suspended,

@@ -1,20 +1,33 @@
 """The outbox on SQLite."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
 from humanwire.core.ids import DeliveryId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import rows
-from humanwire.store.records import Attempt, AttemptResult, Delivery, DeliveryState, DueDelivery
+from humanwire.store.records import (
+    Attempt,
+    AttemptResult,
+    Delivery,
+    DeliveryClaim,
+    DeliveryState,
+    DueDelivery,
+)
 from humanwire.store.rows import PROJECT_COLUMNS
 from humanwire.store.sqlite.accounts import Accounts
 from humanwire.store.sqlite.tasks import Tasks
 from humanwire.store.statements import load
 
 SQL = load("sqlite", "deliveries.sql")
+_PORTION = 500
+"""Deliveries looked at before others have their turn: a millisecond's work."""
+_LAST = "~"
+"""Sorts after every identifier."""
 
 
 class Deliveries(Tasks, Accounts):
@@ -55,11 +68,13 @@ class Deliveries(Tasks, Accounts):
             disabled=bool(disabled),
         )
 
-    async def renew_claim(
-        self, project: ProjectId, delivery: DeliveryId, until: int, new_until: int
-    ) -> bool:
-        values = (new_until, project, delivery, until)
-        return await self._write(lambda tx: tx.execute(SQL["renew_claim"], values).rowcount == 1)
+    async def renew_claims(self, claims: Sequence[DeliveryClaim], until: int) -> list[bool]:
+        values = [(until, claim.project, claim.delivery, claim.until) for claim in claims]
+
+        def operation(tx: sqlite3.Connection) -> list[bool]:
+            return [tx.execute(SQL["renew_claim"], each).rowcount == 1 for each in values]
+
+        return await self._write(operation)
 
     async def attempted(self, result: AttemptResult) -> None:
         await self._write(lambda tx: _attempted(tx, result))
@@ -73,43 +88,59 @@ class Deliveries(Tasks, Accounts):
         before: DeliveryId | None,
         limit: int,
     ) -> list[Delivery]:
-        found = self._all(
-            SQL["list_deliveries"],
-            project=project,
-            mode=mode,
-            task=task,
-            state=state,
-            before=before,
-            limit=limit,
-        )
-        return [
-            msgspec.structs.replace(
-                rows.delivery(project, row), attempts=self._attempts(project, row[0])
-            )
-            for row in found
-        ]
+        name = "deliveries_of" if task else "deliveries"
+        if state == "failed" and not task:
+            name = "failed_deliveries"
+        found: list[Delivery] = []
+        start: str = before or _LAST
+        while True:
+            values = {"project": project, "mode": mode, "task": task, "before": start}
+            some = self._all(SQL[name], most=_PORTION, **values)
+            read = [rows.delivery(project, row) for row in some]
+            found += [each for each in read if each.mode == mode and state in {None, each.state}]
+            if len(found) >= limit or len(some) < _PORTION:
+                return [self._with_attempts(each) for each in found[:limit]]
+            start = some[-1][0]
+            await asyncio.sleep(0)
 
     async def resend(self, project: ProjectId, mode: Mode, delivery: DeliveryId, now: int) -> bool:
-        return await self._due_again("resend", project, (now, project, mode, delivery)) > 0
+        values = (now, project, mode, delivery)
+        return await self._write(lambda tx: _due_again(tx, "resend", project, values)) > 0
 
     async def resend_failed(self, project: ProjectId, mode: Mode, since: int, now: int) -> int:
-        return await self._due_again("resend_failed", project, (now, project, mode, since))
-
-    async def _due_again(self, name: str, project: ProjectId, values: tuple[str | int, ...]) -> int:
-        def operation(tx: sqlite3.Connection) -> int:
-            urls = tx.execute(SQL[name], values).fetchall()
-            tx.executemany(SQL["endpoint_enabled"], {(project, url) for (url,) in urls})
-            return len(urls)
-
-        return await self._write(operation)
+        resent, before = 0, _LAST
+        while before:
+            values = {"project": project, "mode": mode, "since": since, "before": before}
+            more, before = await self._write(partial(_resend_some, values | {"now": now}))
+            resent += more
+        return resent
 
     def _due(self, now: int) -> bool:
         row = self._one(SQL["next_delivery_at"])
         return bool(row and row[0] is not None and row[0] <= now)
 
-    def _attempts(self, project: ProjectId, delivery: str) -> tuple[Attempt, ...]:
-        found = self._all(SQL["attempts"], project, delivery)
-        return tuple(Attempt(time=t, status=s, error=e, ms=ms) for t, s, e, ms in found)
+    def _with_attempts(self, delivery: Delivery) -> Delivery:
+        found = self._all(SQL["attempts"], delivery.project, delivery.id)
+        made = tuple(Attempt(time=t, status=s, error=e, ms=ms) for t, s, e, ms in found)
+        return msgspec.structs.replace(delivery, attempts=made)
+
+
+def _resend_some(values: dict[str, str | int], tx: sqlite3.Connection) -> tuple[int, str]:
+    """Resend what failed last, and return how many and where to go on; empty at the end."""
+    some = tx.execute(SQL["failed_deliveries"], values | {"most": _PORTION}).fetchall()
+    resent = _due_again(tx, "resend_failed", int(values["project"]), values | {"most": _PORTION})
+    return resent, some[-1][0] if len(some) == _PORTION else ""
+
+
+def _due_again(
+    tx: sqlite3.Connection,
+    name: str,
+    project: int,
+    values: dict[str, str | int] | tuple[str | int, ...],
+) -> int:
+    urls = tx.execute(SQL[name], values).fetchall()
+    tx.executemany(SQL["endpoint_enabled"], {(project, url) for (url,) in urls})
+    return len(urls)
 
 
 def _attempted(tx: sqlite3.Connection, result: AttemptResult) -> None:
