@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from tests.house import House
+from tests.house import House, open_house
 
 from humanwire.flows import accounts
 
@@ -152,3 +152,18 @@ async def test_the_workspace_is_served_compressed_and_locked_down(house: House) 
     assert asset.headers["Content-Encoding"] == "br"
     assert "immutable" in asset.headers["Cache-Control"]
     assert asset.headers["Content-Type"].startswith("text/javascript")
+
+
+async def test_a_server_whose_file_was_replaced_is_not_ready(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        file = tmp_path / "house.db"
+        file.rename(tmp_path / "aside.db")
+
+        gone = await house.call("GET", "/readyz")
+        file.write_bytes((tmp_path / "aside.db").read_bytes())
+        replaced = await house.call("GET", "/readyz")
+        (tmp_path / "aside.db").replace(file)
+        back = await house.call("GET", "/readyz")
+
+    assert (gone.status, replaced.status, back.status) == (503, 503, 200)
+    assert "restart" in gone.json["error"]["message"]
