@@ -1,8 +1,9 @@
 """What the parts of the SQLite store share: a connection to read from, the writer, migrations."""
 
+import asyncio
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -10,12 +11,14 @@ from typing import TypeVar
 from humanwire.core.errors import Unavailable
 from humanwire.store.rows import Row
 from humanwire.store.sqlite.writer import Writer, connect, is_trouble, unavailable
+from humanwire.store.tables import UNFINISHED
 
 T = TypeVar("T")
 _Value = str | int | float | bytes | None
 _Values = tuple[_Value, ...] | dict[str, _Value]
 _Identity = tuple[int, int]
 
+_IS_UNFINISHED = "SELECT 1 FROM sqlite_schema WHERE name = 'copying'"
 _MIGRATION = re.compile(r"^(\d{4})_\w+\.sql$")
 
 
@@ -23,6 +26,7 @@ class Engine:
     """One SQLite file. Reads run inline (a row by key costs microseconds); writes in the writer."""
 
     engine = "sqlite"
+    shared = False
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -36,6 +40,8 @@ class Engine:
         try:
             self._reader = connect(str(self.path))
             migrate(self._reader)
+            if self._one(_IS_UNFINISHED):
+                raise Unavailable(UNFINISHED)
         except sqlite3.Error as error:
             raise unavailable(error) from error
         self._opened = _identity(self.path)
@@ -62,6 +68,14 @@ class Engine:
         """Read the number of the newest migration that the file has had."""
         row = self._one("PRAGMA user_version")
         return row[0] if row else 0
+
+    async def tell_nodes(self, message: str) -> None:
+        """There are none to tell: one process serves."""
+
+    async def hear_nodes(self) -> AsyncIterator[str | None]:
+        """Give nothing, ever."""
+        await asyncio.Event().wait()
+        yield None
 
     def changed_elsewhere(self) -> bool:
         """Tell whether anything but the writer has committed since the last call."""
