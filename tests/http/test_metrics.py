@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from tests.house import CHOICE, House, open_house
 
+from humanwire.core.errors import Unavailable
 from humanwire.flows import accounts, sweep
 from humanwire.http.board import Board
 from humanwire.http.metrics import Place, retire
+from humanwire.store.figures import Gauges
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -269,3 +272,19 @@ def test_a_board_is_shared_with_a_forked_process() -> None:
 
     assert board.read(1) == b"199" * 100_000
     assert board.read(0) == b""
+
+
+async def test_without_the_database_the_rest_is_shown(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.ask()
+
+    async def gauges() -> Gauges:
+        raise Unavailable
+
+    monkeypatch.setattr(house.ports.store, "gauges", gauges)
+    samples = await scrape(house)
+
+    assert value(samples, "store_up") == 0
+    assert value(samples, "queue_tasks", project="ours") is None
+    assert value(samples, "http_request_seconds_count", surface="heat") == 1

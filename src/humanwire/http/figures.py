@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from humanwire.flows.ports import Ports
-from humanwire.http.meter import Labels, Meter, Series
+from humanwire.http.meter import BOUNDS, Labels, Meter, Series
 
 Totals = dict[tuple[str, ...], float]
 """Values by their labels; a project is named by its number."""
@@ -65,7 +65,7 @@ def together(parts: Iterable[Figures]) -> Figures:
         _add(total.open, part.open)
         for labels, series in part.requests.items():
             known = total.requests.get(labels)
-            total.requests[labels] = series if known is None else _sum(known, series)
+            total.requests[labels] = _sum(known or _NOTHING, series)
         total.pid = part.pid
     return total
 
@@ -98,6 +98,9 @@ def _add(total: dict[str, Totals], part: Mapping[str, Totals]) -> None:
         sums = Counter(total.get(name, {}))
         sums.update(values)
         total[name] = dict(sums)
+
+
+_NOTHING = Series([0] * (len(BOUNDS) + 1))
 
 
 def _sum(one: Series, other: Series) -> Series:
