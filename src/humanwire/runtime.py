@@ -4,6 +4,7 @@ import asyncio
 import errno
 import gc
 import logging
+import os
 import signal
 import socket
 import sys
@@ -71,10 +72,10 @@ async def serve(
     """Serve until a signal comes. `announce` is called once requests are answered.
 
     It gets the operator's key when this start made the first one. Raises Invalid for an address
-    that cannot be listened on. `place` is where one of several processes leaves its figures.
+    that cannot be listened on. `place` is that of one of several processes, which share the port.
     """
     _allow_many_connections()
-    with closing(_listen(settings)) as listener:
+    with closing(listen(settings, shared=place is not None)) as listener:
         # Port 0 becomes the one that was free, so that links can name it.
         port: int = listener.getsockname()[1]
         await _serve_on(listener, msgspec.structs.replace(settings, port=port), announce, place)
@@ -89,9 +90,12 @@ async def _serve_on(
     async with open_context(settings, place=place) as context:
         ports = context.ports
         operator = None
-        if not await ports.store.has_operator():
+        is_first = place is None or place.number == 0
+        if is_first and not await ports.store.has_operator():
             operator = await accounts.create_operator_key(ports)
         context.loops = _start_loops(context)
+        if place is not None:
+            context.loops.append(_every(_SWEEP_SECONDS, "parent", _stop_without(os.getppid())))
         spare_collector()
         server = Server(_uvicorn_config(settings, context), context.closing)
         announcing = asyncio.create_task(_announce(server, ports, operator, announce))
@@ -114,14 +118,28 @@ def _allow_many_connections() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _listen(settings: Settings) -> socket.socket:
-    address = (settings.host, settings.port)
+def listen(settings: Settings, *, shared: bool = False, listening: bool = True) -> socket.socket:
+    """Take the address: `shared` with others that do the same; without `listening`, hold it only.
+
+    Raises Invalid for an address that cannot be had.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    taken = socket.socket(family)
     try:
-        return socket.create_server(address, family=family, backlog=_BACKLOG)
+        if sys.platform != "win32":
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if family == socket.AF_INET6:
+            taken.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        taken.bind((settings.host, settings.port))
+        if listening:
+            taken.listen(_BACKLOG)
     except OSError as error:
+        taken.close()
         reason = "is in use already" if error.errno == errno.EADDRINUSE else str(error.strerror)
         raise Invalid(f"{settings.host}:{settings.port} {reason}.", field="port") from error
+    return taken
 
 
 def _uvicorn_config(settings: Settings, context: Context) -> uvicorn.Config:
@@ -182,6 +200,16 @@ def _every(seconds: float, name: str, duty: Callable[[], Awaitable[None]]) -> "a
             await asyncio.sleep(seconds)
 
     return asyncio.create_task(loop(), name=name)
+
+
+def _stop_without(parent: int) -> Callable[[], Awaitable[None]]:
+    """Make the duty to stop when the parent, which would have said so, is gone."""
+
+    async def duty() -> None:
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    return duty
 
 
 async def _stop(loops: list["asyncio.Task[None]"]) -> None:

@@ -1,23 +1,28 @@
 """`humanwire serve`: the server, with all its settings."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import structs
 
 from humanwire.cli import options
 from humanwire.cli.console import Reply, show
 from humanwire.cli.logs import log_to_stderr
-from humanwire.config import LOOPBACK, MIB, Settings, shown
+from humanwire.config import LOOPBACK, MIB, Settings, is_postgres, shown
 from humanwire.core.addresses import AddressPolicy, parse_network
 from humanwire.core.errors import Invalid
 from humanwire.core.questions.web_address import is_web_address
 from humanwire.flows.ports import Ports
 from humanwire.http.admin_shapes import sign_in_link
-from humanwire.runtime import ignore_hangup
+from humanwire.http.metrics import Place
+from humanwire.processes import Crew
+from humanwire.runtime import ignore_hangup, listen
 from humanwire.runtime import serve as run_server
+from humanwire.wiring import open_ports
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 try:
@@ -61,7 +66,13 @@ setting = options.setting
 @setting("--grace-seconds", type=_SECONDS, default=10, show_default=True, help="To stop within.")
 @setting("--upload-bytes", type=click.IntRange(1), default=100 * MIB, show_default=True)
 @setting("--media-folder", type=click.Path(file_okay=False, path_type=Path), help="For uploads.")
-@setting("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+@setting(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processes; several need PostgreSQL.",
+)
 @options.as_json
 def serve(*, as_json: bool, workers: int, **given: object) -> None:
     """Run the server until it is told to stop.
@@ -69,17 +80,47 @@ def serve(*, as_json: bool, workers: int, **given: object) -> None:
     The first start prints the operator's sign-in link. The log goes to standard error, one JSON
     object a line.
     """
-    if workers > 1:
-        raise Invalid("On SQLite there is one serving process: leave it at 1.", field="workers")
     settings = settings_of(given)
+    if workers > 1 and not is_postgres(settings.database):
+        raise Invalid("On SQLite there is one serving process: leave it at 1.", field="workers")
     log_to_stderr()
     ignore_hangup()
 
     def announce(ports: Ports, operator: str | None) -> None:
         show(_welcome(settings, ports, operator), as_json=as_json)
 
+    if workers == 1:
+        _run(run_server(settings, announce))
+    else:
+        _run_several(settings, announce, workers)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
     with asyncio.Runner(loop_factory=_new_loop) as runner:
-        runner.run(run_server(settings, announce))
+        runner.run(work)
+
+
+def _run_several(
+    settings: Settings, announce: Callable[[Ports, str | None], None], workers: int
+) -> None:
+    def work(place: Place, first: bool) -> None:  # noqa: FBT001 - the crew's call
+        _run(run_server(known, announce if first else _say_nothing, place))
+
+    # What keeps all of them from starting is said once. The port is held until they have it; but
+    # first nobody else may have it, who would share it unasked.
+    listen(settings).close()
+    with closing(listen(settings, shared=True, listening=False)) as holder:
+        known = structs.replace(settings, port=holder.getsockname()[1])
+        _run(_try(settings))
+        Crew(workers, work).run()
+
+
+async def _try(settings: Settings) -> None:
+    async with open_ports(settings):
+        pass
+
+
+def _say_nothing(_: Ports, __: str | None) -> None: ...
 
 
 def settings_of(given: dict[str, Any]) -> Settings:

@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from importlib import resources
 from typing import TypeAlias, TypeVar
 
 import asyncpg
@@ -13,20 +11,25 @@ from asyncpg.pool import PoolConnectionProxy
 
 from humanwire.core.errors import Invalid, Unavailable
 from humanwire.store.figures import WriteFigures
+from humanwire.store.postgres.schema import (
+    SQL,
+    migrate,
+    require_current,
+    require_fit,
+    schema_version,
+)
 from humanwire.store.rows import Row
-from humanwire.store.statements import load
+from humanwire.store.tables import UNFINISHED
 
 T = TypeVar("T")
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
 log = logging.getLogger(__name__)
 
-SQL = load("postgres", "engine.sql")
 PATIENCE_SECONDS = 4.0
 """How long work waits for a database that restarts or is busy before it is refused."""
 _RETRY_SECONDS = 0.1
 _TRIES = 5
-_OLDEST_SERVER = 14
 
 _SETTINGS: Mapping[str, str] = {
     "application_name": "humanwire",
@@ -83,8 +86,6 @@ _AWAY = (
 )
 """No connection can be had just now: the server starts, fails over, or has too many."""
 
-_MIGRATION = re.compile(r"^(\d{4})_\w+\.sql$")
-
 
 class Engine:
     """A pool of connections to one PostgreSQL database."""
@@ -106,15 +107,17 @@ class Engine:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 probe = await self.connect()
             try:
-                await _require_fit(probe)
+                await require_fit(probe)
                 if self._migrating:
                     await migrate(probe)
                 self._version = await schema_version(probe)
+                if await probe.fetchval(SQL["unfinished_copy"]) is not None:
+                    raise Unavailable(UNFINISHED)
                 if await probe.fetchval("SHOW synchronous_commit") == "off":
                     durable["synchronous_commit"] = "on"
             finally:
                 await probe.close()
-            _require_current(self._version)
+            require_current(self._version)
             self._pool = await asyncpg.create_pool(
                 self.url,
                 min_size=1,
@@ -253,64 +256,3 @@ def unavailable(error: BaseException) -> Unavailable:
     """Say what keeps the database from taking the work."""
     text = str(error) or type(error).__name__
     return Unavailable(f"The database cannot be used now: {text.rstrip('.')}.")
-
-
-async def _require_fit(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    encoding = await connection.fetchval("SHOW server_encoding")
-    if encoding != "UTF8":
-        raise Invalid(
-            f"The database's encoding is {encoding}; it must be UTF8"
-            " (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0).",
-            field="database",
-        )
-    version = connection.get_server_version()
-    if version.major < _OLDEST_SERVER:
-        raise Invalid(
-            f"PostgreSQL {version.major} is too old: {_OLDEST_SERVER} or newer is needed.",
-            field="database",
-        )
-
-
-def _require_current(version: int) -> None:
-    newest = migrations()[-1][0]
-    if version > newest:
-        raise Unavailable(
-            f"The database has schema {version}, this program knows {newest}: upgrade humanwire."
-        )
-    if version < newest:
-        raise Unavailable(
-            f"The database has schema {version}, this program needs {newest}:"
-            " run `humanwire migrate` on it."
-        )
-
-
-def migrations() -> list[tuple[int, str]]:
-    """The migrations in order, each with the schema version that it makes."""
-    folder = resources.files("humanwire.store.postgres").joinpath("migrations")
-    found = ((_MIGRATION.match(file.name), file) for file in folder.iterdir())
-    return sorted(
-        (int(match[1]), file.read_text(encoding="utf-8")) for match, file in found if match
-    )
-
-
-async def schema_version(connection: "asyncpg.Connection[asyncpg.Record]") -> int:
-    """Read the number of the newest migration that a database has had; 0 for an empty one."""
-    if await connection.fetchval(SQL["has_schema"]) is None:
-        return 0
-    return await connection.fetchval(SQL["schema_version"])
-
-
-async def migrate(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Bring the schema up to date, one transaction for each step, one program at a time."""
-    await connection.execute(SQL["lock_schema"])
-    try:
-        await connection.execute(SQL["make_schema"])
-        version = await schema_version(connection)
-        for number, text in migrations():
-            if number > version:
-                async with connection.transaction():
-                    await connection.execute(text)
-                    await connection.execute(SQL["schema_is"], number)
-                log.info("migrated", extra={"schema": number})
-    finally:
-        await connection.execute(SQL["unlock_schema"])

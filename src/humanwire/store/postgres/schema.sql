@@ -10,6 +10,9 @@ CREATE TABLE IF NOT EXISTS humanwire_schema (
   migrated_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
+-- name: unfinished_copy
+SELECT to_regclass('copying');
+
 -- name: schema_is
 INSERT INTO humanwire_schema (version) VALUES ($1);
 
