@@ -3,9 +3,10 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
@@ -28,9 +29,14 @@ from humanwire.http.requester_media import media_surface
 from humanwire.http.worker.routes import worker_surface
 from humanwire.senders.fetch import MediaFetcher
 from humanwire.senders.webhook import WebhookSender
+from humanwire.store.copying import Watch, copy
 from humanwire.store.interface import Store
 from humanwire.store.postgres.store import PostgresStore
+from humanwire.store.postgres.tables import PostgresReader, PostgresWriter
+from humanwire.store.sqlite.backup import brought_up, check, copy_pages, seal
 from humanwire.store.sqlite.store import SqliteStore
+from humanwire.store.sqlite.tables import SqliteReader, SqliteWriter
+from humanwire.store.tables import Progress, TableReader, TableWriter
 from humanwire.tracing import start_tracing
 from humanwire.wire.keys import Keys
 
@@ -77,6 +83,65 @@ async def open_ports(
     finally:
         await relay.close()
         await store.close()
+
+
+@asynccontextmanager
+async def open_reader(database: str) -> AsyncGenerator[TableReader]:
+    """Open a database to read its tables, as they are now.
+
+    Raises Invalid for a database that is none, Unavailable for one that cannot be used.
+    """
+    reader: TableReader
+    if is_postgres(database):
+        reader = await PostgresReader.open(database)
+    else:
+        reader = SqliteReader(sqlite_path(database))
+    try:
+        yield reader
+    finally:
+        await reader.close()
+
+
+@asynccontextmanager
+async def open_writer(database: str) -> AsyncGenerator[TableWriter]:
+    """Open a database to fill its tables; raises what `open_reader` does."""
+    writer: TableWriter
+    if is_postgres(database):
+        writer = await PostgresWriter.open(database)
+    else:
+        writer = SqliteWriter(sqlite_path(database))
+    try:
+        yield writer
+    finally:
+        await writer.close()
+
+
+async def back_up(database: str, path: Path, watch: Watch) -> Mapping[str, Progress]:
+    """Make a backup of a database in a file that is empty; return rows and checksums.
+
+    Raises what `open_reader` does, and Damaged.
+    """
+    if is_postgres(database):
+        async with open_reader(database) as reader, open_writer(f"sqlite:///{path}") as writer:
+            await copy(reader, writer, watch)
+    else:
+        copy_pages(sqlite_path(database), path, watch)
+    return await seal(path, clock(), watch)
+
+
+@asynccontextmanager
+async def open_backup(path: Path, folder: Path, watch: Watch) -> AsyncGenerator[TableReader]:
+    """Check a backup, then open it to read its tables as they are today.
+
+    One by an older version is brought up to date in a copy, for which there is `folder`. Raises
+    Invalid for what is no backup, Damaged, or Unavailable.
+    """
+    version = await check(path, watch)
+    reader = SqliteReader(brought_up(path, version, folder))
+    try:
+        yield reader
+    finally:
+        await reader.close()
 
 
 @asynccontextmanager

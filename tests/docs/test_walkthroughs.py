@@ -198,14 +198,17 @@ async def test_webhook_log(tmp_path: Path) -> None:
     assert resent["success"] is True
 
 
-@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="needs sqlite3")
-async def test_backup(tmp_path: Path) -> None:
-    page = section(read("docs/how-to/run.md"), "Back it up")
+async def test_backup_and_move(tmp_path: Path) -> None:
+    page = read("docs/how-to/back-up-and-move.md")
+    moved = "sqlite:///moved.db"
+    script = scripts(page).replace("postgresql://humanwire@db.example/humanwire", moved)
+    assert moved in script
     async with open_desk(tmp_path) as desk:
-        printed = await desk.type(AT_HOME + scripts(page))
-    assert re.search(r"^ok +database +copy.db can be written", printed, re.MULTILINE)
+        printed = await desk.type(AT_HOME + script)
+    assert re.search(r"^ok +database +restored.db can be written", printed, re.MULTILINE)
     assert re.search(r"^ok +accounts +1 projects, 1 keys, 3 workers", printed, re.MULTILINE)
-    assert (tmp_path / "compact.db").stat().st_size > 0
+    assert (tmp_path / "moved.db").stat().st_size > 0
+    assert section(read("docs/how-to/run.md"), "Back it up").count("humanwire backup") == 1
 
 
 async def test_reference_pages(tmp_path: Path) -> None:

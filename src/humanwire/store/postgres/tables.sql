@@ -1,0 +1,34 @@
+-- name: columns
+SELECT column_name FROM information_schema.columns
+WHERE table_schema = current_schema() AND table_name = $1;
+
+-- name: begin
+-- How far a copy into this database has come. While it is there, nobody else starts on it.
+CREATE TABLE copying (
+  name TEXT NOT NULL PRIMARY KEY,
+  rows BIGINT NOT NULL,
+  checksum TEXT NOT NULL
+);
+
+-- name: begin_table
+INSERT INTO copying (name, rows, checksum) VALUES ($1, $2, $3);
+
+-- name: progress
+SELECT name, rows, checksum FROM copying;
+
+-- name: advance
+UPDATE copying SET rows = $1, checksum = $2 WHERE name = $3 AND rows = $4 AND checksum = $5
+RETURNING rows;
+
+-- name: finish
+DROP TABLE copying;
+
+-- name: recount
+INSERT INTO counter (project_id, mode, status, slot, tasks)
+SELECT project_id, mode, status, 0, count(*) FROM task GROUP BY project_id, mode, status;
+
+-- name: sequence
+SELECT pg_get_serial_sequence($1, 'id');
+
+-- name: go_on_after
+SELECT setval($1::regclass, $2);

@@ -1,0 +1,29 @@
+-- name: columns
+SELECT name FROM pragma_table_info(?);
+
+-- name: has_table
+SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?;
+
+-- name: begin
+-- How far a copy into this database has come. While it is there, nobody else starts on the file.
+CREATE TABLE copying (
+  name TEXT NOT NULL PRIMARY KEY,
+  rows INTEGER NOT NULL,
+  checksum TEXT NOT NULL
+) STRICT;
+
+-- name: begin_table
+INSERT INTO copying (name, rows, checksum) VALUES (?, ?, ?);
+
+-- name: progress
+SELECT name, rows, checksum FROM copying;
+
+-- name: advance
+UPDATE copying SET rows = ?, checksum = ? WHERE name = ? AND rows = ? AND checksum = ?;
+
+-- name: recount
+INSERT INTO counter (project_id, mode, status, slot, tasks)
+SELECT project_id, mode, status, 0, count(*) FROM task GROUP BY project_id, mode, status;
+
+-- name: finish
+DROP TABLE copying;

@@ -1,0 +1,111 @@
+"""A database with something in every table, and what it holds, for copies and backups."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from tests.store.conftest import NOW, People
+
+from humanwire import wiring
+from humanwire.core import assignment as decide
+from humanwire.core.assignment import Step
+from humanwire.core.consensus import Collect
+from humanwire.core.ids import MediaId
+from humanwire.core.task import End
+from humanwire.store.interface import Store
+from humanwire.store.postgres.store import PostgresStore
+from humanwire.store.records import (
+    Ask,
+    Attempt,
+    AttemptResult,
+    Draft,
+    IdempotencyKey,
+    Key,
+    Media,
+    NewDelivery,
+    Settlement,
+)
+from humanwire.store.sqlite.store import SqliteStore
+from humanwire.store.tables import TABLES, shared
+
+TEXT = "✓ 👩‍🔬 \u2028 \x01 ' \" \\ ü\n"
+
+
+def url_of(store: Store) -> str:
+    if isinstance(store, SqliteStore):
+        return f"sqlite:///{store.path}"
+    assert isinstance(store, PostgresStore)
+    return store.url
+
+
+async def fill(people: People) -> None:
+    """Put at least a row into every table, also an ugly or a large one where there can be one."""
+    store, number = people.store, people.project.number
+    key = Key(id=people.new_id(), project=people.project, mode="live", hint="live…", created_at=NOW)
+    await store.create_key(key, b"\x00\xff digest")
+    await store.open_session(b"worker's", people.worker.number, NOW + 10**9)
+    await store.open_session(b"operator's", None, NOW + 10**9)
+    await store.create_operator_key(b"operator", NOW)
+    await store.add_media(
+        Media(project=number, id=MediaId("1-x"), type="image/png", bytes=7, created_at=NOW)
+    )
+    await people.ask(
+        metadata={TEXT: TEXT, "b": "x" * 16_000},
+        excluded=("teammate of ours",),
+        deadline=NOW + 1,
+        policy=Collect(answers=2),
+    )
+    await people.ask(body_json='{"instruction": "%s"}' % ("ü" * 500_000), policy=Collect(answers=2))
+    for _ in range(20):
+        await people.ask(body_json='{"instruction": "%s"}' % ("x" * 300_000))
+    for _ in range(2):
+        lease = await people.claim()
+        assert lease is not None
+        draft = Draft(1, '{"text": "\\u0000"}')
+        assert await store.save_draft(people.worker.number, lease.id, draft)
+        holding = await store.holding(people.worker.number, lease.id)
+        assert holding is not None
+        step = decide.answer(holding, ["a"], (), 0.1 + 0.2)
+        assert isinstance(step, Step)
+        assert await store.settle(Settlement(step=step, now=NOW))
+    end = End(status="flagged", feedback=TEXT)
+    task = people.task(mode="test", vacant=0, end=end)
+    delivery = NewDelivery(people.new_id(), "https://e.org/h", "https://e.org", NOW)  # type: ignore[arg-type]
+    idempotency = IdempotencyKey("order 1", b"\x00")
+    await store.ask(number, [Ask(task=task, idempotency=idempotency, delivery=delivery)])
+    (due,) = await store.due_deliveries(NOW, NOW + 1, 9, [])
+    await store.attempted(
+        AttemptResult(
+            project=number,
+            delivery=due.id,
+            now=NOW,
+            state="failed",
+            attempt=Attempt(time=NOW, status=500, ms=3),
+            disables=True,
+            reason="status_500",
+        )
+    )
+
+
+def ignore(step: str, more: int) -> None:
+    pass
+
+
+async def contents(database: str):
+    found = {}
+    async with wiring.open_reader(database) as reader:
+        for table in TABLES:
+            columns = shared(table.name, await reader.columns(table.name))
+            rows = [row async for some in reader.rows(table, columns) for row in some]
+            found[table.name] = [dict(zip(columns, row, strict=True)) for row in rows]
+    return found
+
+
+@asynccontextmanager
+async def stored(database: str) -> AsyncGenerator[Store]:
+    path = database.removeprefix("sqlite:///")
+    store: Store = SqliteStore(path) if path != database else PostgresStore(database)
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
