@@ -6,9 +6,9 @@ import sqlite3
 import pytest
 
 from humanwire.core.ids import ProjectId, TaskId
-from humanwire.store.listing import list_statement
 from humanwire.store.records import TaskFilter
 from humanwire.store.sqlite.engine import migrate
+from humanwire.store.sqlite.listing import entry_statement, list_statement
 from humanwire.store.statements import load
 
 STATEMENTS = {
@@ -105,12 +105,16 @@ def test_a_claim_walks_the_queue(database: sqlite3.Connection, name: str, index:
 @pytest.mark.parametrize(
     ("where", "index"),
     [
-        (TaskFilter(), "PRIMARY KEY (project_id=?"),
-        (TaskFilter(status="flagged"), "INDEX task_status (project_id=? AND mode=? AND status=?"),
-        (TaskFilter(metadata={"a": "b"}), "PRIMARY KEY (project_id=? AND key=? AND value=?"),
+        (TaskFilter(), "task_status (project_id=? AND mode=? AND status=?"),
+        (TaskFilter(status="flagged"), "task_status (project_id=? AND mode=? AND status=?"),
+        (TaskFilter(type="a"), "task_type (project_id=? AND mode=? AND type=? AND status=?"),
+        (
+            TaskFilter(type="a", status="flagged"),
+            "task_type (project_id=? AND mode=? AND type=? AND status=?",
+        ),
         (
             TaskFilter(created_after=5, created_before=9),
-            "PRIMARY KEY (project_id=? AND id>? AND id<?",
+            "task_status (project_id=? AND mode=? AND status=? AND id>? AND id<?",
         ),
     ],
 )
@@ -121,5 +125,17 @@ def test_lists_follow_an_index_in_order(
 
     found = plan(database, statement)
 
-    assert index in found
+    searches = re.findall(r"SEARCH .*", found)
+    assert len(searches) == (1 if where.status else 4)
+    assert all(f"USING COVERING INDEX {index}" in search for search in searches), found
+
+
+def test_metadata_is_searched_by_its_key(database: sqlite3.Connection) -> None:
+    where = TaskFilter(metadata={"a": "b", "c": "d"}, status="flagged", created_after=5)
+    statement, _ = entry_statement(ProjectId(1), "live", where, TaskId("x"), 9)
+
+    found = plan(database, statement)
+
+    assert "PRIMARY KEY (project_id=? AND key=? AND value=? AND task_id>? AND task_id<?)" in found
+    assert "task USING PRIMARY KEY (project_id=? AND id=?)" in found
     assert "TEMP B-TREE" not in found

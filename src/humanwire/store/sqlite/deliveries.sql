@@ -54,12 +54,20 @@ SELECT min(next_attempt) FROM delivery WHERE state = 'pending';
 -- name: attempts
 SELECT time, status, error, ms FROM attempt WHERE project_id = ? AND delivery_id = ? ORDER BY number;
 
--- name: list_deliveries
+-- name: deliveries
 SELECT id, task_id, mode, url, state, next_attempt, reason FROM delivery
-WHERE project_id = :project AND mode = :mode
-  AND (:task IS NULL OR task_id = :task) AND (:state IS NULL OR state = :state)
-  AND (:before IS NULL OR id < :before)
-ORDER BY id DESC LIMIT :limit;
+WHERE project_id = :project AND id < :before
+ORDER BY id DESC LIMIT :most;
+
+-- name: deliveries_of
+SELECT id, task_id, mode, url, state, next_attempt, reason FROM delivery INDEXED BY delivery_task
+WHERE project_id = :project AND task_id = :task AND id < :before
+ORDER BY id DESC LIMIT :most;
+
+-- name: failed_deliveries
+SELECT id, task_id, mode, url, state, next_attempt, reason FROM delivery INDEXED BY delivery_failed
+WHERE project_id = :project AND mode = :mode AND state = 'failed' AND id < :before
+ORDER BY id DESC LIMIT :most;
 
 -- name: resend
 UPDATE delivery SET state = 'pending', tries = 0, next_attempt = ?, ended_at = NULL, reason = NULL
@@ -67,8 +75,13 @@ WHERE project_id = ? AND mode = ? AND id = ?
 RETURNING url;
 
 -- name: resend_failed
-UPDATE delivery SET state = 'pending', tries = 0, next_attempt = ?, ended_at = NULL, reason = NULL
-WHERE project_id = ? AND mode = ? AND state = 'failed' AND ended_at >= ?
+UPDATE delivery SET state = 'pending', tries = 0, next_attempt = :now, ended_at = NULL, reason = NULL
+WHERE project_id = :project AND state = 'failed' AND ended_at >= :since AND id IN (
+  SELECT failed.id FROM delivery AS failed INDEXED BY delivery_failed
+  WHERE failed.project_id = :project AND failed.mode = :mode AND failed.state = 'failed'
+    AND failed.id < :before
+  ORDER BY failed.id DESC LIMIT :most
+)
 RETURNING url;
 
 -- name: endpoint_enabled

@@ -1,55 +1,76 @@
-"""Composes the list of tasks: the text of its filters and their arguments are born together."""
+"""Composes the lists of tasks: the text of their filters and their arguments are born together."""
+
+from typing import get_args
 
 from humanwire.core.ids import ProjectId, TaskId, uuid7_from
-from humanwire.core.task import Mode
+from humanwire.core.task import Mode, Status
 from humanwire.store.records import TaskFilter
+
+_Values = list[str | int]
 
 
 def list_statement(
     project: ProjectId, mode: Mode, where: TaskFilter, before: TaskId | None, limit: int
-) -> tuple[str, list[str | int]]:
+) -> tuple[str, _Values]:
     """Return a statement that gives the ids of the tasks, newest first, with its values.
 
-    A filter on metadata drives the search (its table is ordered by task); ids carry their time,
-    so that a filter on time is a range of ids.
+    For a filter without metadata. Every status is a range of an index, by type or not; where none
+    is asked for, the newest of each are merged.
     """
-    clauses: list[str] = []
-    values: list[str | int] = []
-
-    def keep(clause: str, *arguments: str | int) -> None:
-        clauses.append(clause)
-        values.extend(arguments)
-
-    source, key = "task", "task.id"
-    entries = list(where.metadata.items())
-    if entries:
-        source = (
-            "task_metadata AS entry CROSS JOIN task"
-            " ON task.project_id = entry.project_id AND task.id = entry.task_id"
+    parts: list[str] = []
+    values: _Values = []
+    ids, bounds = _range("id", where, before)
+    of_type = "" if where.type is None else " AND type = ?"
+    for status in get_args(Status) if where.status is None else (where.status,):
+        parts.append(
+            "SELECT id FROM (SELECT id FROM task"  # noqa: S608
+            f" WHERE project_id = ? AND mode = ? AND status = ?{of_type}{ids}"
+            " ORDER BY id DESC LIMIT ?)"
         )
-        key = "entry.task_id"
-        keep("entry.project_id = ? AND entry.key = ? AND entry.value = ?", project, *entries[0])
-    else:
-        keep("task.project_id = ?", project)
-    keep("task.mode = ?", mode)
-    if where.status is not None:
-        keep("task.status = ?", where.status)
-    if where.type is not None:
-        keep("task.type = ?", where.type)
+        kind = [] if where.type is None else [where.type]
+        values += [project, mode, status, *kind, *bounds, limit]
+    return " UNION ALL ".join(parts) + " ORDER BY id DESC LIMIT ?", [*values, limit]
+
+
+def entry_statement(
+    project: ProjectId, mode: Mode, where: TaskFilter, before: TaskId | None, most: int
+) -> tuple[str, _Values]:
+    """Return a statement that goes through tasks with the first entry of metadata, newest first.
+
+    It looks at `most` of them, and gives the id of each and whether it fits the whole filter.
+    """
+    first, *others = where.metadata.items()
+    ids, bounds = _range("task_id", where, before)
+    fits = "SELECT 1 FROM task WHERE project_id = ? AND id = entry.task_id AND mode = ?"
+    values: _Values = [project, mode]
+    for column, value in (("status", where.status), ("type", where.type)):
+        if value is not None:
+            fits += f" AND {column} = ?"
+            values.append(value)
+    for name, value in others:
+        fits += (
+            " AND EXISTS (SELECT 1 FROM task_metadata AS other WHERE other.project_id = ?"
+            " AND other.key = ? AND other.value = ? AND other.task_id = entry.task_id)"
+        )
+        values += [project, name, value]
+    entries = (
+        "SELECT task_id FROM task_metadata"  # noqa: S608
+        f" WHERE project_id = ? AND key = ? AND value = ?{ids} ORDER BY task_id DESC LIMIT ?"
+    )
+    values += [project, *first, *bounds, most]
+    return f"SELECT entry.task_id, EXISTS ({fits}) FROM ({entries}) AS entry", values  # noqa: S608
+
+
+def _range(key: str, where: TaskFilter, before: TaskId | None) -> tuple[str, list[str]]:
+    """Return the clauses on a task's id: it carries its time."""
+    clauses = ""
+    bounds: list[str] = []
     if where.created_after is not None:
-        keep(f"{key} >= ?", uuid7_from(where.created_after + 1))
-    if where.created_before is not None:
-        keep(f"{key} < ?", uuid7_from(where.created_before))
-    for name, value in entries[1:]:
-        keep(
-            "EXISTS (SELECT 1 FROM task_metadata AS other WHERE other.project_id = ?"
-            " AND other.key = ? AND other.value = ? AND other.task_id = task.id)",
-            project,
-            name,
-            value,
-        )
-    if before is not None:
-        keep(f"{key} < ?", before)
-    values.append(limit)
-    condition = " AND ".join(clauses)
-    return f"SELECT task.id FROM {source} WHERE {condition} ORDER BY {key} DESC LIMIT ?", values  # noqa: S608
+        clauses += f" AND {key} >= ?"
+        bounds.append(uuid7_from(where.created_after + 1))
+    ends = [] if where.created_before is None else [uuid7_from(where.created_before)]
+    ends += [] if before is None else [before]
+    if ends:
+        clauses += f" AND {key} < ?"
+        bounds.append(min(ends))
+    return clauses, bounds

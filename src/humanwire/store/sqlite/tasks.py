@@ -13,7 +13,6 @@ from humanwire.core.ids import ProjectId, TaskId
 from humanwire.core.questions import encode_question
 from humanwire.core.task import End, Mode, Status
 from humanwire.store import rows
-from humanwire.store.listing import list_statement
 from humanwire.store.records import (
     Added,
     Answer,
@@ -26,12 +25,15 @@ from humanwire.store.records import (
 )
 from humanwire.store.sqlite.claims import farthest_seen, next_return
 from humanwire.store.sqlite.engine import Engine
+from humanwire.store.sqlite.listing import entry_statement, list_statement
 from humanwire.store.statements import load
 
 SQL = load("sqlite", "tasks.sql")
 DAY_MS = 86_400_000
 _CHUNK = 500
 """Tasks looked up before others have their turn in the loop: a millisecond's work."""
+_PORTION = 1000
+"""Entries of metadata looked at before others have their turn: two milliseconds' work."""
 
 
 class Tasks(Engine):
@@ -47,10 +49,31 @@ class Tasks(Engine):
     async def list_tasks(
         self, project: ProjectId, mode: Mode, where: TaskFilter, before: TaskId | None, limit: int
     ) -> list[Task]:
-        statement, values = list_statement(project, mode, where, before, limit)
-        found = self._all(statement, *values)
-        read = (self._one(SQL["find_task"], project, task) for (task,) in found)
+        if where.metadata:
+            found = await self._with_metadata(project, mode, where, before, limit)
+        else:
+            statement, values = list_statement(project, mode, where, before, limit)
+            found = [TaskId(task) for (task,) in self._all(statement, *values)]
+        read = (self._one(SQL["find_task"], project, task) for task in found)
         return [self._task(project, row) for row in read if row]
+
+    async def _with_metadata(
+        self, project: ProjectId, mode: Mode, where: TaskFilter, before: TaskId | None, limit: int
+    ) -> list[TaskId]:
+        """Go through the tasks with an entry of metadata, in portions, so that others have turns.
+
+        They may be many of which few fit the rest of the filter.
+        """
+        found: list[TaskId] = []
+        most = min(2 * limit, _PORTION)
+        while True:
+            statement, values = entry_statement(project, mode, where, before, most)
+            looked = self._all(statement, *values)
+            found += [TaskId(task) for task, fits in looked if fits]
+            if len(found) >= limit or len(looked) < most:
+                return found[:limit]
+            before, most = TaskId(looked[-1][0]), _PORTION
+            await asyncio.sleep(0)
 
     async def answers_of(self, project: ProjectId, tasks: Sequence[TaskId]) -> list[Answer]:
         named = msgspec.json.encode(tasks).decode()
