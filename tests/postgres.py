@@ -32,7 +32,7 @@ Prepare: TypeAlias = Callable[[str], Awaitable[object]]
 
 FLAVOURS: tuple[Flavour, ...] = ("older", "18")
 OLDEST = 15
-"""The oldest version that humanwire runs on."""
+"""Older servers than this are not tried."""
 SECONDS = 60
 """How long a server may take to start or to stop, on a machine that is busy."""
 SYSTEM = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
