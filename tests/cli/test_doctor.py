@@ -1,9 +1,12 @@
 """What the doctor finds, and the schema that `migrate` tells."""
 
+import asyncio
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.postgres import PostgresServer, new_database
 
 Call = Callable[..., Any]
 
@@ -45,6 +48,21 @@ def test_migrate_tells_the_schema(told: Call) -> None:
     said = told("migrate")
     assert said["engine"] == "sqlite"
     assert said["schema"] >= 1
+
+
+def test_postgresql_is_looked_at_too(
+    postgres_older: PostgresServer, run: Call, told: Call, refused: Call
+) -> None:
+    plain = asyncio.run(new_database(postgres_older))
+    where = ("--database", plain.replace("postgres@", "postgres:not-shown@"))
+    port = ("--port", free_port())
+    assert refused("doctor", *where, *port)["message"] == "Not in order: database."
+    assert "humanwire migrate" in run("doctor", *where, *port).stdout
+    told("migrate", *where)
+    found = states(told("doctor", *where, *port))
+    assert (found["database"], found["accounts"], found["media"]) == ("ok", "warn", "ok")
+    assert "not-shown" not in run("doctor", *where, *port).stdout
+    asyncio.run(postgres_older.drop_database(plain))
 
 
 def free_port() -> int:

@@ -13,7 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 import humanwire
-from humanwire.config import Settings, media_folder, sqlite_path
+from humanwire.config import Settings, is_postgres, media_folder, shown, sqlite_path
 from humanwire.core.errors import Refused
 from humanwire.flows.ports import Ports
 from humanwire.wiring import open_ports
@@ -24,6 +24,10 @@ _LITTLE_SPACE = 1024 * _MIB
 _NO_SPACE = 100 * _MIB
 _MANY = 1000
 _OK = 200
+_SQLITE_ADVICE = "See that it is a humanwire database, not locked, and yours to write."
+_POSTGRES_ADVICE = (
+    "See that the server runs, lets this machine in, and has had `humanwire migrate`."
+)
 
 
 class Check(Struct, frozen=True, omit_defaults=True):
@@ -44,12 +48,18 @@ class Checks:
     async def run(self) -> list[Check]:
         """Check everything; trouble with one thing does not hide the others."""
         found = [_programs(), _front_end(), self._port()]
+        if is_postgres(self._settings.database):
+            found.append(self._media())
+            return found + [check async for check in self._database(_POSTGRES_ADVICE)]
         try:
             path = sqlite_path(self._settings.database)
         except Refused as error:
             return [*found, Check("database", "fail", error.message)]
         found += [_disk(path), self._media()]
-        return found + [check async for check in self._database(path)]
+        missing = _missing(path)
+        if missing is not None:
+            return [*found, missing]
+        return found + [check async for check in self._database(_SQLITE_ADVICE)]
 
     def _port(self) -> Check:
         host, port = self._settings.host, self._settings.port
@@ -72,21 +82,18 @@ class Checks:
             return Check("media", "fail", f"Uploads cannot be kept in {folder}.", advice)
         return Check("media", "ok", f"Uploads are kept in {folder}.")
 
-    async def _database(self, path: Path) -> AsyncIterator[Check]:
-        missing = _missing(path)
-        if missing is not None:
-            yield missing
-            return
+    async def _database(self, advice: str) -> AsyncIterator[Check]:
+        database = self._settings.database
+        name = shown(database) if is_postgres(database) else str(sqlite_path(database))
         try:
             async with open_ports(self._settings) as ports:
                 await ports.store.ping()
-                message = f"{path} can be written, schema {ports.store.schema_version()}."
+                message = f"{name} can be written, schema {ports.store.schema_version()}."
                 yield Check("database", "ok", message)
                 yield await _accounts(ports)
                 yield await _deliveries(ports)
         except Refused as error:
-            advice = "See that it is a humanwire database, not locked, and yours to write."
-            yield Check("database", "fail", f"{path}: {error.message}", advice)
+            yield Check("database", "fail", f"{name}: {error.message}", advice)
 
 
 def _programs() -> Check:
