@@ -1,5 +1,7 @@
 """Storing tasks, reading them back and listing them."""
 
+import asyncio
+
 from tests.store.conftest import NOW, People
 
 from humanwire.core.errors import Conflict
@@ -132,3 +134,27 @@ async def test_overdue_tasks_are_found_longest_overdue_first(people: People) -> 
     await people.ask()
 
     assert [task.id for task in await people.store.due_tasks(NOW + 10, 9)] == [sooner, later]
+
+
+async def test_a_bucket_gives_so_many_at_once_and_fills_again(people: People) -> None:
+    number, spend = people.project.number, people.store.spend
+
+    at_once = [await spend(number, "ask", 200, 5, NOW) for _ in range(6)]
+    assert at_once == [0, 0, 0, 0, 0, 200]
+    assert await spend(number, "other", 200, 5, NOW) == 0
+    assert await spend(people.other.number, "ask", 200, 5, NOW) == 0
+
+    assert await spend(number, "ask", 200, 5, NOW + 150) == 50
+    assert await spend(number, "ask", 200, 5, NOW + 200) == 0
+    assert await spend(number, "ask", 200, 5, NOW + 200) == 200
+
+    later = NOW + 60_000
+    assert [await spend(number, "ask", 200, 5, later) for _ in range(6)] == [0, 0, 0, 0, 0, 200]
+
+
+async def test_a_burst_from_everywhere_is_counted_once(people: People) -> None:
+    asked = (people.store.spend(people.project.number, "ask", 1000, 3, NOW) for _ in range(20))
+
+    waits = await asyncio.gather(*asked)
+
+    assert sum(wait == 0 for wait in waits) == 3

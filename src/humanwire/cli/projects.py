@@ -21,7 +21,7 @@ _SETTINGS = (
     click.option("--callback-url", metavar="URL", help="Where ended tasks are told of."),
     click.option("--callback-on", help="Which ends: completed, or ended (all of them)."),
     click.option("--price", type=float, help="What an answered task costs.  [default: 1]"),
-    click.option("--rate", type=float, help="Requests a second where limited.  [default: 5]"),
+    click.option("--rate", type=float, help="Creating calls a second.  [default: no limit]"),
     click.option(
         "--consensus",
         type=click.File("rb"),

@@ -8,6 +8,7 @@ Refused
 ├── LeaseGone            the worker no longer holds the task (has a `reason`)
 ├── AlreadyAnswered      another answer by this worker is on record
 ├── Conflict             the same idempotency key came with another body
+├── RateLimited          too many requests; try again later (has `retry_after`)
 └── Unavailable          storage cannot take the work now; try again (has `retry_after`)
 """
 
@@ -83,6 +84,16 @@ class FetchFailed(Refused):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"The attachment cannot be loaded: {reason}.")
+
+
+class RateLimited(Refused):
+    """Too many requests: try again as soon as Retry-After says."""
+
+    code = "rate_limited"
+
+    def __init__(self, *, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__()
 
 
 class Unavailable(Refused):

@@ -9,12 +9,16 @@ from humanwire.core.ids import ProjectId
 
 
 class ProjectSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Settings with their defaults. `lease_seconds` None means the server's own."""
+    """Settings with their defaults.
+
+    `lease_seconds` None means the server's own. `rate` is how many creating calls a second a
+    project's live keys may make; None leaves it to the protocol.
+    """
 
     callback_url: str | None = None
     callback_on: Literal["completed", "ended"] = "completed"
     price: float = 1
-    rate: float = 5
+    rate: float | None = None
     consensus: Policy | None = None
     prediction: str = "standard"
     lease_seconds: float | None = None

@@ -48,7 +48,8 @@ def _check(settings: ProjectSettings) -> None:
         raise Invalid("It must be an http or https URL.", field="callback_url")
     if not (isfinite(settings.price) and settings.price >= 0):
         raise Invalid("A price is 0 or more.", field="price")
-    if not (isfinite(settings.rate) and settings.rate > 0):
+    rate = settings.rate
+    if rate is not None and not (isfinite(rate) and rate > 0):
         raise Invalid("A rate is more than 0 requests a second.", field="rate")
     lease = settings.lease_seconds
     if lease is not None and not 0 < lease <= LEASE_SECONDS_MOST:

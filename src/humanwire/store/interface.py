@@ -59,6 +59,16 @@ class TaskStore(Protocol):
         """The answers to these tasks, late ones too; those to one task in order of arrival."""
         ...
 
+    async def spend(
+        self, project: ProjectId, sort: str, cost_ms: float, burst: float, now: int
+    ) -> float:
+        """Count a request against a project's rate of that sort, on all nodes together.
+
+        A request costs `cost_ms`, and up to `burst` of them may come at once. Returns 0, or, where
+        that is too many and nothing was counted, the milliseconds until there is room for one.
+        """
+        ...
+
     async def task_now(self, project: ProjectId, task: TaskId) -> TaskNow | None:
         """Read a task as its queue sees it, with its live leases."""
         ...

@@ -37,6 +37,7 @@ TABLES = (
     Table("delivery", ("project_id", "id")),
     Table("attempt", ("project_id", "delivery_id", "number")),
     Table("endpoint", ("project_id", "url")),
+    Table("rate", ("project_id", "name")),
     Table("idempotency", ("project_id", "mode", "key")),
     Table("media", ("project_id", "id")),
 )

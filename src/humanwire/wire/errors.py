@@ -48,6 +48,7 @@ STATUS: dict[type[errors.Refused], int] = {
     errors.AlreadyAnswered: 409,
     errors.Conflict: 409,
     errors.FetchFailed: 502,
+    errors.RateLimited: 429,
     errors.Unavailable: 503,
     Unauthorized: 401,
     Forbidden: 403,

@@ -16,6 +16,7 @@ from humanwire.dialects.heat.from_core import summary
 from humanwire.dialects.heat.ndjson import Intake, Outlet
 from humanwire.dialects.heat.to_core import wish_of
 from humanwire.flows.ask import Wish, ask
+from humanwire.flows.limit import spend
 from humanwire.store.records import Key, Task
 from humanwire.wire.bodies import MIB, OBJECT_LIMIT, json_fields, json_items
 from humanwire.wire.errors import TooLarge
@@ -39,6 +40,7 @@ class Bulk:
         """Ask all; good items are stored even when others are refused."""
         caller = caller_of(request.scope)
         key = await self._desk.keys.find(caller.key, caller.host)
+        await spend(self._desk.ports, key, NAME, None)
         asking = Asking(self._desk, key, checked_idempotency(caller.idempotency))
         parts = request.stream()
         head = await _opening(parts)

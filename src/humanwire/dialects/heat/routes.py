@@ -21,6 +21,7 @@ from humanwire.dialects.heat.listing import Listing
 from humanwire.dialects.heat.to_core import decoder_of, wish_of
 from humanwire.flows.abort import abort
 from humanwire.flows.ask import ask
+from humanwire.flows.limit import spend
 from humanwire.flows.ports import Ports
 from humanwire.store.records import Task
 from humanwire.wire.bodies import json_fields, read_body
@@ -73,6 +74,7 @@ class Requests:
         desk, scope = self._desk, request.scope
         caller = caller_of(scope)
         key = await desk.keys.find(caller.key, caller.host)
+        await spend(desk.ports, key, NAME, None)
         name: str = scope["path_params"]["type"]
         _ = decoder_of(name)
         seconds = desk.block(scope)

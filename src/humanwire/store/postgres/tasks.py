@@ -78,6 +78,15 @@ class Tasks(Accounts):
     async def answers_of(self, project: ProjectId, tasks: Sequence[TaskId]) -> list[Answer]:
         return [rows.answer(row) for row in await self._read(SQL["answers_of"], project, tasks)]
 
+    async def spend(
+        self, project: ProjectId, sort: str, cost_ms: float, burst: float, now: int
+    ) -> float:
+        room = (burst - 1) * cost_ms
+        if await self._write(SQL["spend"], project, sort, now, cost_ms, room):
+            return 0.0
+        row = await self._one(SQL["full_at"], project, sort)
+        return max(row[0] - now - room, 1.0) if row else 1.0
+
     async def task_now(self, project: ProjectId, task: TaskId) -> TaskNow | None:
         row = await self._one(SQL["task_now"], project, task)
         if row is None:

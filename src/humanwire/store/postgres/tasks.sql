@@ -144,3 +144,12 @@ SELECT task.project_id, task.id
 FROM unnest($1::bigint[], $2::text[]) AS asked (project_id, id)
 JOIN task ON task.project_id = asked.project_id AND task.id = asked.id
 WHERE task.status <> 'pending';
+
+-- name: spend
+INSERT INTO rate AS bucket (project_id, name, full_at) VALUES ($1, $2, $3::float8 + $4::float8)
+ON CONFLICT (project_id, name) DO UPDATE SET full_at = greatest(bucket.full_at, $3::float8) + $4::float8
+WHERE greatest(bucket.full_at, $3::float8) - $3::float8 <= $5::float8
+RETURNING 1;
+
+-- name: full_at
+SELECT full_at FROM rate WHERE project_id = $1 AND name = $2;

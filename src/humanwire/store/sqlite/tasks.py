@@ -81,6 +81,19 @@ class Tasks(Engine):
             rows.answer(row) for row in self._all(SQL["answers_of"], project=project, tasks=named)
         ]
 
+    async def spend(
+        self, project: ProjectId, sort: str, cost_ms: float, burst: float, now: int
+    ) -> float:
+        room = (burst - 1) * cost_ms
+        values = {"project": project, "sort": sort, "now": now, "cost": cost_ms, "room": room}
+
+        def operation(tx: sqlite3.Connection) -> float:
+            if tx.execute(SQL["spend"], values).fetchone():
+                return 0.0
+            return tx.execute(SQL["full_at"], (project, sort)).fetchone()[0] - now - room
+
+        return await self._write(operation)
+
     async def task_now(self, project: ProjectId, task: TaskId) -> TaskNow | None:
         row = self._one(SQL["task_now"], project, task)
         if row is None:
