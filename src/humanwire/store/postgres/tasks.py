@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -57,7 +57,7 @@ class Tasks(Accounts):
 
     @cached_property
     def _slot(self) -> int:
-        """This node's part of the counters."""
+        """This node's part of the counters where tasks are asked; those that end have another."""
         return os.urandom(1)[0] % _SLOTS
 
     async def ask(self, project: ProjectId, asks: Sequence[Ask]) -> list[Added | Conflict]:
@@ -187,11 +187,23 @@ class Tasks(Accounts):
         ]
         await self._end_tasks(connection, ended)
 
+    async def _come_back(
+        self,
+        connection: Connection,
+        back: Sequence[tuple[ProjectId, TaskId]],
+        ending: Iterable[ProjectId] = (),
+    ) -> None:
+        """Number the tasks that came back into the queue; do so last, but for ends."""
+        if back:
+            tasks = sorted(set(back))
+            projects = sorted({project for project, _ in tasks}.union(ending))
+            await connection.execute(SQL["come_back"], *columns(tasks, 2), projects)
+
     async def _end_tasks(self, connection: Connection, ended: Sequence[Ended]) -> None:
         """Write down ends, tell the feeds, and put the callbacks into the outbox; do so last."""
         if ended:
             values = columns([_ended_row(each) for each in ended], 13)
-            await connection.execute(SQL["end_tasks"], *values, self._slot)
+            await connection.execute(SQL["end_tasks"], *values, self._slot + _SLOTS)
 
 
 def columns(table: Sequence[Sequence[Any]], width: int) -> list[_Column]:

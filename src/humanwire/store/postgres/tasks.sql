@@ -1,5 +1,6 @@
 -- name: ask
--- Stores tasks that carry no idempotency key, or one not used in the last day. Gives their ids.
+-- Stores tasks that carry no idempotency key, or one not used in the last day. Gives their ids. Those
+-- made before a place that a worker has looked up to are numbered as if they came back.
 WITH asked AS MATERIALIZED (
   SELECT * FROM unnest(
     $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
@@ -20,16 +21,33 @@ WITH asked AS MATERIALIZED (
   RETURNING task_id
 ), fresh AS MATERIALIZED (
   SELECT * FROM asked WHERE key IS NULL OR id IN (SELECT task_id FROM remembered)
+), late AS MATERIALIZED (
+  SELECT fresh.project_id, fresh.id,
+    row_number() OVER (PARTITION BY fresh.project_id ORDER BY fresh.id) AS place,
+    count(*) OVER (PARTITION BY fresh.project_id) AS many
+  FROM (SELECT DISTINCT project_id FROM fresh) AS asking
+  CROSS JOIN LATERAL (
+    SELECT upto FROM seen WHERE seen.project_id = asking.project_id ORDER BY upto DESC LIMIT 1
+  ) AS farthest
+  JOIN fresh ON fresh.project_id = asking.project_id AND fresh.id < farthest.upto AND fresh.vacant > 0
+), numbered AS (
+  INSERT INTO feed (project_id, last_id, last_return)
+  SELECT project_id, 0, count(*) FROM late GROUP BY project_id ORDER BY project_id
+  ON CONFLICT (project_id) DO UPDATE SET last_return = feed.last_return + excluded.last_return
+  RETURNING project_id, last_return
 ), added AS (
-  INSERT INTO task (project_id, id, mode, status, type, kind, priority, vacant, deadline)
-  SELECT project_id, id, mode, status, type, kind, priority, vacant, deadline FROM fresh
+  INSERT INTO task (project_id, id, mode, status, type, kind, priority, vacant, deadline, returned)
+  SELECT project_id, id, mode, status, type, kind, priority, vacant, deadline,
+    numbered.last_return - late.many + late.place
+  FROM fresh LEFT JOIN late USING (project_id, id) LEFT JOIN numbered USING (project_id)
 ), written AS (
   INSERT INTO task_content
     (project_id, id, dialect, created_at, hook_url, policy_json, question_json, body_json)
   SELECT project_id, id, dialect, created_at, hook_url, policy_json, question_json, body_json FROM fresh
 ), counted AS (
   INSERT INTO counter (project_id, mode, status, slot, tasks)
-  SELECT project_id, mode, status, $18, count(*) FROM fresh GROUP BY project_id, mode, status
+  SELECT project_id, mode, status, $18, count(*) FROM fresh
+  GROUP BY project_id, mode, status ORDER BY project_id, mode, status
   ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = counter.tasks + excluded.tasks
 )
 SELECT id FROM fresh;
@@ -74,7 +92,8 @@ WITH ended AS MATERIALIZED (
     SELECT project_id, mode, status, 1 AS change FROM ended WHERE was_pending
     UNION ALL
     SELECT project_id, mode, 'pending', -1 FROM ended WHERE was_pending
-  ) AS moved GROUP BY project_id, mode, status
+  ) AS moved
+  GROUP BY project_id, mode, status ORDER BY project_id, mode, status
   ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = counter.tasks + excluded.tasks
 ), wanted AS MATERIALIZED (
   SELECT project_id, count(*) AS many FROM ended GROUP BY project_id
@@ -90,6 +109,24 @@ SELECT ended.project_id,
 FROM ended
 JOIN wanted ON wanted.project_id = ended.project_id
 JOIN taken ON taken.project_id = ended.project_id;
+
+-- name: come_back
+-- Numbers the tasks that came back into the queue. $3 names their projects, and those where tasks end
+-- in the same transaction, whose rows are locked by this: all at once, and last but for `end_tasks`.
+WITH back AS MATERIALIZED (
+  SELECT project_id, id, row_number() OVER (PARTITION BY project_id ORDER BY place) AS place,
+    count(*) OVER (PARTITION BY project_id) AS many
+  FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS given (project_id, id, place)
+), numbered AS (
+  INSERT INTO feed (project_id, last_id, last_return)
+  SELECT named.project_id, 0, (SELECT count(*) FROM back WHERE back.project_id = named.project_id)
+  FROM unnest($3::bigint[]) AS named (project_id) ORDER BY named.project_id
+  ON CONFLICT (project_id) DO UPDATE SET last_return = feed.last_return + excluded.last_return
+  RETURNING project_id, last_return
+)
+UPDATE task SET returned = numbered.last_return - back.many + back.place
+FROM back JOIN numbered ON numbered.project_id = back.project_id
+WHERE task.project_id = back.project_id AND task.id = back.id;
 
 -- name: find_tasks
 -- With what counted, by the names that the project's requesters know, in order of arrival.

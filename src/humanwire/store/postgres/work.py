@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from humanwire.core.assignment import Holding, NewAnswer, Recorded, TaskNow
+from humanwire.core.assignment import Holding, NewAnswer, Recorded, Step, TaskNow
 from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId, project_of
 from humanwire.store import rows
 from humanwire.store.postgres.claims import Claims
@@ -48,17 +48,19 @@ class Work(Claims):
         return found[0][0] if found else None
 
     async def lapse(self, now: int, limit: int) -> list[Lapsed]:
-        return _lapsed(await self._write(SQL["lapse"], now, limit))
+        return await self._transact(
+            lambda connection: self._vacate(connection, "lapse", now, limit)
+        )
 
     async def release(self, worker: WorkerId, assignment: AssignmentId) -> list[Lapsed]:
         values = (worker, project_of(assignment), assignment)
-        return _lapsed(await self._write(SQL["release"], *values))
+        return await self._transact(lambda connection: self._vacate(connection, "release", *values))
 
     async def revoke_worker(self, worker: WorkerId, now: int) -> None:
         async def operation(connection: Connection) -> None:
             # The worker's row is locked first, so that no claim is under way.
             await self._bar(connection, worker, now)
-            await connection.fetch(SQL["release"], worker, None, None)
+            await self._vacate(connection, "release", worker, None, None)
 
         await self._transact(operation)
 
@@ -78,13 +80,28 @@ class Work(Claims):
             found[row[0], row[1]] = _holding(row)
         return [found.get((assignment, worker)) for _, assignment, worker in asked]
 
+    async def _vacate(
+        self, connection: Connection, statement: str, *values: int | str | None
+    ) -> list[Lapsed]:
+        """End leases, and give their tasks back to the queue."""
+        found = await connection.fetch(SQL[statement], *values)
+        await self._come_back(connection, [(row[0], row[3]) for row in found])
+        return [
+            Lapsed(ProjectId(project), AssignmentId(assignment), WorkerId(worker))
+            for project, assignment, worker, _ in found
+        ]
+
     async def _settle_all(self, group: Sequence[Settlement]) -> list[bool]:
         values = _settle_values(group)
-        if any(settlement.step.end for settlement in group):
+        if any(each.step.end or _comes_back(each.step) for each in group):
 
             async def operation(connection: Connection) -> set[int]:
-                moved = {row[0] for row in await connection.fetch(SQL["settle"], *values)}
-                await self._end_tasks(connection, _ended(group, moved))
+                moved: set[int] = {row[0] for row in await connection.fetch(SQL["settle"], *values)}
+                steps = [group[place].step for place in sorted(moved)]
+                back = [(step.task.project, step.task.id) for step in steps if _comes_back(step)]
+                ended = _ended(group, moved)
+                await self._come_back(connection, back, {each.project for each in ended})
+                await self._end_tasks(connection, ended)
                 return moved
 
             moved = await self._transact(operation)
@@ -112,6 +129,10 @@ def _settle_values(group: Sequence[Settlement]) -> list[list[Any]]:
             acts.append((place, task.project, step.by, step.closes[0][1]))
     order = sorted(steps, key=lambda step: step[1:3])  # so that two nodes lock in one order
     return [*columns(order, 6), *columns(closes, 5), *columns(answers, 9), *columns(acts, 4)]
+
+
+def _comes_back(step: Step) -> bool:
+    return step.vacant > step.task.vacant
 
 
 def _ended(group: Sequence[Settlement], moved: set[int]) -> list[Ended]:
@@ -150,10 +171,3 @@ def _holding(row: rows.Row) -> Holding:
         task=rows.task_now(ProjectId(project), TaskId(task), tuple(now), leases, answers),
         own=Recorded(msgspec.json.decode(own[1]), bool(own[3])) if own else None,
     )
-
-
-def _lapsed(found: Sequence[Any]) -> list[Lapsed]:
-    return [
-        Lapsed(ProjectId(project), AssignmentId(assignment), WorkerId(worker))
-        for project, assignment, worker in found
-    ]

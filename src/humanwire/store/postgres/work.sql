@@ -63,7 +63,7 @@ WITH asked AS MATERIALIZED (
     FROM moved
     JOIN unnest($21::bigint[], $22::bigint[], $23::bigint[], $24::text[])
       AS act (place, project_id, worker_id, state) ON act.place = moved.place
-    GROUP BY act.project_id, act.worker_id
+    GROUP BY act.project_id, act.worker_id ORDER BY act.worker_id, act.project_id
   ) AS done
   WHERE member.project_id = done.project_id AND member.worker_id = done.worker_id
 )
@@ -101,7 +101,7 @@ WITH due AS MATERIALIZED (
   FROM (SELECT project_id, task_id, count(*) AS back FROM due GROUP BY project_id, task_id) AS given
   WHERE task.project_id = given.project_id AND task.id = given.task_id AND task.status = 'pending'
 )
-SELECT project_id, id, worker_id FROM due;
+SELECT project_id, id, worker_id, task_id FROM due;
 
 -- name: release
 -- One lease of a worker's, or all of them (no identifier given).
@@ -120,7 +120,7 @@ WITH due AS MATERIALIZED (
   UPDATE task SET vacant = task.vacant + 1, version = task.version + 1 FROM due
   WHERE task.project_id = due.project_id AND task.id = due.task_id AND task.status = 'pending'
 )
-SELECT project_id, id, worker_id FROM due;
+SELECT project_id, id, worker_id, task_id FROM due;
 
 -- name: save_draft
 INSERT INTO draft (project_id, task_id, worker_id, version, body_json)

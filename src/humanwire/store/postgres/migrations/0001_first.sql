@@ -72,7 +72,8 @@ CREATE TABLE operator_key (
 -- vacant: answers still wanted less live leases. It cannot fall below nothing, so no more people
 -- are asked than wanted; it is nothing once the task has ended.
 -- version: grows with every change; a change is refused unless it was decided on the current one.
--- returned_at: when vacancies last grew again, for workers who have looked past this task.
+-- returned: a number from feed.last_return, given whenever a task comes before workers who may have
+-- looked past it: its vacancies went up again, or it was stored late.
 CREATE TABLE task (
   project_id BIGINT NOT NULL,
   id TEXT COLLATE "C" NOT NULL,
@@ -84,13 +85,14 @@ CREATE TABLE task (
   vacant BIGINT NOT NULL CHECK (vacant >= 0 AND (vacant = 0 OR (status = 'pending' AND mode = 'live'))),
   version BIGINT NOT NULL DEFAULT 0,
   deadline BIGINT,
-  returned_at BIGINT,
+  returned BIGINT,
   PRIMARY KEY (project_id, id)
 ) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02);
 
 CREATE INDEX task_queue ON task (project_id, priority DESC, id, kind) WHERE vacant > 0;
-CREATE INDEX task_returned ON task (project_id, priority, returned_at)
-  WHERE vacant > 0 AND returned_at IS NOT NULL;
+CREATE INDEX task_kind ON task (project_id, kind, priority DESC, id) WHERE vacant > 0;
+CREATE INDEX task_returned ON task (project_id, priority, returned, kind, id)
+  WHERE vacant > 0 AND returned IS NOT NULL;
 CREATE INDEX task_status ON task (project_id, mode, status, id);
 CREATE INDEX task_type ON task (project_id, mode, type, id);
 CREATE INDEX task_deadline ON task (deadline) WHERE deadline IS NOT NULL AND status = 'pending';
@@ -168,15 +170,27 @@ CREATE INDEX assignment_task ON assignment (project_id, task_id, worker_id);
 CREATE UNIQUE INDEX assignment_live ON assignment (worker_id, project_id, task_id) WHERE state = 'leased';
 CREATE INDEX assignment_expiry ON assignment (expires_at) WHERE state = 'leased';
 
--- How far a worker who has had all before it has looked into a project's queue, by priority.
+-- How far a worker has looked, in the queue of one kind, or of all ('').
+-- upto: of all tasks before it that wait, this worker has had each or may not have it, but for
+-- those that returned since; returned: since when.
 CREATE TABLE seen (
   project_id BIGINT NOT NULL,
   worker_id BIGINT NOT NULL,
+  kind TEXT COLLATE "C" NOT NULL,
   priority BIGINT NOT NULL,
   upto TEXT COLLATE "C" NOT NULL,
-  seen_at BIGINT NOT NULL,
-  PRIMARY KEY (project_id, worker_id, priority)
+  returned BIGINT NOT NULL,
+  PRIMARY KEY (project_id, worker_id, kind, priority)
 ) WITH (fillfactor = 70);
+
+CREATE INDEX seen_upto ON seen (project_id, upto);
+
+-- The tasks that a worker is not to get (again).
+CREATE VIEW had AS
+SELECT project_id, task_id, worker_id FROM assignment
+WHERE state IN ('leased', 'answered', 'skipped', 'flagged')
+UNION ALL
+SELECT project_id, task_id, worker_id FROM exclusion;
 
 -- A worker answers a task at most once. sequence: the order of arrival within the task.
 CREATE TABLE answer (
@@ -202,11 +216,13 @@ CREATE TABLE draft (
   PRIMARY KEY (project_id, task_id, worker_id)
 );
 
--- The newest event of each project. Who writes events takes them from here at the end of its
--- transaction and holds the row until it commits, so that a project's events commit in their order.
+-- The newest event and the newest return of each project. Who needs numbers takes them from here at
+-- the end of the transaction and holds the row until it commits, so that a project's events, and its
+-- returns, become visible in their order.
 CREATE TABLE feed (
   project_id BIGINT NOT NULL PRIMARY KEY,
-  last_id BIGINT NOT NULL
+  last_id BIGINT NOT NULL,
+  last_return BIGINT NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
 CREATE TABLE event (
