@@ -33,6 +33,7 @@ WRONG = [
     ),
     ("free-text", TEXT | {"hook_url": "example.com/hook"}, "hook_url"),
     ("free-text", TEXT | {"hook_url": "http://"}, "hook_url"),
+    ("free-text", TEXT | {"hook_url": "https://example.com/" + "h" * 2048}, "hook_url"),
     ("free-text", TEXT | {"exclude_crunchers": "me"}, "exclude_crunchers"),
     ("free-text", TEXT | {"exclude_crunchers": ["me", None]}, "exclude_crunchers[1]"),
     ("free-text", TEXT | {"priority": 0}, "priority"),

@@ -19,6 +19,7 @@ from humanwire.store.records import IdempotencyKey
 from humanwire.wire.bodies import field_of
 
 PRIORITY_MOST = 10
+ADDRESS_LIMIT = 2048
 METADATA_LIMIT = 16_384
 _STAGES: Mapping[bytes, Stage] = {
     b'"pending"': "pending",
@@ -70,6 +71,8 @@ def wish_of(
 def _checked_address(url: str | None) -> str | None:
     if url is not None and not is_web_address(url):
         raise Invalid("It must be an http or https URL.", field="hook_url")
+    if url is not None and len(url.encode()) > ADDRESS_LIMIT:
+        raise Invalid(f"It is longer than {ADDRESS_LIMIT} bytes.", field="hook_url")
     return url
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -30,6 +30,8 @@ PATIENCE_SECONDS = 4.0
 """How long work waits for a database that restarts or is busy before it is refused."""
 _RETRY_SECONDS = 0.1
 _TRIES = 5
+_QUERIES = 1_000_000
+"""After so many a connection is replaced, with whatever its server process has gathered."""
 
 _SETTINGS: Mapping[str, str] = {
     "application_name": "humanwire",
@@ -87,6 +89,13 @@ _AWAY = (
 """No connection can be had just now: the server starts, fails over, or has too many."""
 
 
+class _Stateless(asyncpg.Connection[asyncpg.Record] if TYPE_CHECKING else asyncpg.Connection):
+    """A connection that nobody changes the settings of, so that it needs no reset after each use."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
 class Engine:
     """A pool of connections to one PostgreSQL database."""
 
@@ -123,6 +132,8 @@ class Engine:
                 min_size=1,
                 max_size=self._connections,
                 max_inactive_connection_lifetime=60,
+                max_queries=_QUERIES,
+                connection_class=_Stateless,
                 statement_cache_size=500,
                 max_cached_statement_lifetime=0,
                 server_settings={**_SETTINGS, **durable},
@@ -199,6 +210,8 @@ class Engine:
                             raise
                         await self._heed(error)
                     await asyncio.sleep(_RETRY_SECONDS)
+        except asyncpg.CharacterNotInRepertoireError as error:
+            raise Invalid("A text cannot hold the character NUL.") from error
         except TROUBLE as error:
             if isinstance(error, ValueError):
                 raise
