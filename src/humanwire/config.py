@@ -31,6 +31,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics_network: tuple[Network, ...] = LOOPBACK
     cors_origins: tuple[str, ...] = ()
     lease_seconds: float = 600
+    retention_days: float | None = None
     grace_seconds: float = 10
     block_seconds: float = 300
     upload_bytes: int = 100 * MIB

@@ -17,7 +17,7 @@ import uvicorn
 
 from humanwire.config import Settings
 from humanwire.core.errors import Invalid, Refused
-from humanwire.flows import accounts, relay, sweep
+from humanwire.flows import accounts, relay, retention, sweep
 from humanwire.flows.abort import abort_overdue
 from humanwire.flows.ports import Ports
 from humanwire.http.context import Context
@@ -31,6 +31,7 @@ _BACKLOG = 4096
 _SWEEP_SECONDS = 1.0
 _HEED_SECONDS = 0.25
 _WRITE_DOWN_SECONDS = 30.0
+_RETAIN_SECONDS = 60.0
 _FORGET_SECONDS = 3600.0
 
 
@@ -184,6 +185,11 @@ def _start_loops(context: Context) -> list["asyncio.Task[None]"]:
         _every(_HEED_SECONDS, "hear", hear),
         _every(_WRITE_DOWN_SECONDS, "keys", context.keys.write_down),
         _every(LEAVE_SECONDS, "figures", context.metrics.leave),
+        _every(
+            _RETAIN_SECONDS,
+            "retention",
+            lambda: retention.delete_expired(ports, context.settings.retention_days),
+        ),
         _every(_FORGET_SECONDS, "forget", lambda: sweep.forget(ports)),
     ]
 

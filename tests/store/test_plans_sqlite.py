@@ -18,6 +18,7 @@ STATEMENTS = {
         "claims.sql",
         "deliveries.sql",
         "gauges.sql",
+        "retention.sql",
         "tasks.sql",
         "work.sql",
     )

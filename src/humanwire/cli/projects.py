@@ -29,6 +29,9 @@ _SETTINGS = (
     ),
     click.option("--prediction", metavar="FLAVOUR", help="What predictions say: standard."),
     click.option("--lease-seconds", type=float, help="How long a worker may take."),
+    click.option(
+        "--retention-days", type=float, help="Delete ended tasks after so many days; 0: never."
+    ),
     click.option("--flags-to-end", type=int, help="How many flags end a task.  [default: 1]"),
     click.option("--media-mode", help="How media reach workers: direct."),
 )

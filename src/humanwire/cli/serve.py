@@ -17,6 +17,7 @@ from humanwire.core.addresses import AddressPolicy, parse_network
 from humanwire.core.errors import Invalid
 from humanwire.core.questions.web_address import is_web_address
 from humanwire.flows.ports import Ports
+from humanwire.flows.project_settings import RETENTION_DAYS_MOST
 from humanwire.http.admin_shapes import sign_in_link
 from humanwire.http.metrics import Place
 from humanwire.processes import Crew
@@ -63,6 +64,11 @@ setting = options.setting
 @setting("--cors-origin", multiple=True, metavar="URL", help="Pages from there may call the API.")
 @setting("--egress-address", metavar="IP", help="Send callbacks from this address.")
 @setting("--lease-seconds", type=_SECONDS, default=600, show_default=True)
+@setting(
+    "--retention-days",
+    type=click.FloatRange(1, RETENTION_DAYS_MOST),
+    help="Delete ended tasks after so many days, where the project does not say.",
+)
 @setting("--grace-seconds", type=_SECONDS, default=10, show_default=True, help="To stop within.")
 @setting("--upload-bytes", type=click.IntRange(1), default=100 * MIB, show_default=True)
 @setting("--media-folder", type=click.Path(file_okay=False, path_type=Path), help="For uploads.")

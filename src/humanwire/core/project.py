@@ -11,8 +11,8 @@ from humanwire.core.ids import ProjectId
 class ProjectSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Settings with their defaults.
 
-    `lease_seconds` None means the server's own. `rate` is how many creating calls a second a
-    project's live keys may make; None leaves it to the protocol.
+    `lease_seconds` and `retention_days` None mean the server's own; 0 days keep all. `rate` is how
+    many creating calls a second a project's live keys may make; None leaves it to the protocol.
     """
 
     callback_url: str | None = None
@@ -22,6 +22,7 @@ class ProjectSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     consensus: Policy | None = None
     prediction: str = "standard"
     lease_seconds: float | None = None
+    retention_days: float | None = None
     media_mode: Literal["direct", "encrypted"] = "direct"
     flags_to_end: int = 1
 

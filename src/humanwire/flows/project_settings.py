@@ -10,6 +10,7 @@ from humanwire.core.project import ProjectSettings
 from humanwire.core.questions.web_address import is_web_address
 
 LEASE_SECONDS_MOST = 30 * 86_400
+RETENTION_DAYS_MOST = 36_500
 _ADDRESS_LIMIT = 2048
 _FLAGS_MOST = 100
 _FLAVOURS = frozenset({"standard", "nudity", "demographic", "standard+human"})
@@ -44,7 +45,7 @@ def _typed(name: str, value: Mapping[str, object]) -> None:
 
 def _check(settings: ProjectSettings) -> None:
     url = settings.callback_url
-    if url is not None and not (is_web_address(url) and len(url) <= _ADDRESS_LIMIT):
+    if url is not None and not (is_web_address(url) and len(url.encode()) <= _ADDRESS_LIMIT):
         raise Invalid("It must be an http or https URL.", field="callback_url")
     if not (isfinite(settings.price) and settings.price >= 0):
         raise Invalid("A price is 0 or more.", field="price")
@@ -55,6 +56,10 @@ def _check(settings: ProjectSettings) -> None:
     if lease is not None and not 0 < lease <= LEASE_SECONDS_MOST:
         message = f"A lease lasts more than 0 and at most {LEASE_SECONDS_MOST} seconds."
         raise Invalid(message, field="lease_seconds")
+    days = settings.retention_days
+    if days is not None and days != 0 and not 1 <= days <= RETENTION_DAYS_MOST:
+        message = f"It is at least 1 and at most {RETENTION_DAYS_MOST}; 0 keeps all."
+        raise Invalid(message, field="retention_days")
     if not 1 <= settings.flags_to_end <= _FLAGS_MOST:
         raise Invalid(f"It must lie between 1 and {_FLAGS_MOST}.", field="flags_to_end")
     if settings.media_mode != "direct":

@@ -35,6 +35,7 @@ from humanwire.store.records import (
     TaskFilter,
     WorkCounts,
 )
+from humanwire.store.retention import RetentionStore
 
 
 class TaskStore(Protocol):
@@ -207,7 +208,16 @@ class NodeStore(Protocol):
         ...
 
 
-class Store(NodeStore, TaskStore, WorkStore, DeliveryStore, AccountStore, FigureStore, Protocol):
+class Store(
+    NodeStore,
+    TaskStore,
+    WorkStore,
+    DeliveryStore,
+    AccountStore,
+    FigureStore,
+    RetentionStore,
+    Protocol,
+):
     """The whole store, with its life."""
 
     engine: str

@@ -3,8 +3,9 @@
 from humanwire.store.postgres.deliveries import Deliveries
 from humanwire.store.postgres.gauges import GaugeReadings
 from humanwire.store.postgres.nodes import Nodes
+from humanwire.store.postgres.retention import Retention
 from humanwire.store.postgres.work import Work
 
 
-class PostgresStore(GaugeReadings, Nodes, Deliveries, Work):
+class PostgresStore(GaugeReadings, Nodes, Deliveries, Work, Retention):
     """Every operation of `store.interface.Store` on one PostgreSQL database."""

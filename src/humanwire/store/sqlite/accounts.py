@@ -16,6 +16,8 @@ from humanwire.store.statements import load
 
 SQL = load("sqlite", "accounts.sql")
 DAY_MS = 86_400_000
+_FORGET = 1000
+"""Rows dropped in one transaction: some milliseconds' work."""
 
 
 class Accounts(Engine):
@@ -129,11 +131,12 @@ class Accounts(Engine):
         return rows.media(row) if row else None
 
     async def forget(self, now: int) -> None:
-        def operation(tx: sqlite3.Connection) -> None:
-            tx.execute(SQL["forget_requests"], (now - DAY_MS,))
-            tx.execute(SQL["forget_sessions"], (now,))
+        def operation(tx: sqlite3.Connection) -> int:
+            return tx.execute(SQL["forget_requests"], (now - DAY_MS, _FORGET)).rowcount
 
-        await self._write(operation)
+        while await self._write(operation) == _FORGET:
+            pass
+        await self._write(lambda tx: tx.execute(SQL["forget_sessions"], (now,)))
 
     def _project(self, number: ProjectId) -> Project:
         row = self._one(SQL["project_by_number"], number)

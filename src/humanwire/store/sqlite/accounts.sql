@@ -110,7 +110,10 @@ INSERT INTO media (project_id, id, type, bytes, created_at) VALUES (?, ?, ?, ?, 
 SELECT project_id, id, type, bytes, created_at FROM media WHERE project_id = ? AND id = ?;
 
 -- name: forget_requests
-DELETE FROM idempotency WHERE created_at <= ?;
+DELETE FROM idempotency WHERE (project_id, mode, key) IN (
+  SELECT project_id, mode, key FROM idempotency INDEXED BY idempotency_age
+  WHERE created_at <= ? LIMIT ?
+);
 
 -- name: forget_sessions
 DELETE FROM session WHERE expires_at <= ?;

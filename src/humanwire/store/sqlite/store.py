@@ -1,8 +1,9 @@
 """The SQLite store, whole."""
 
 from humanwire.store.sqlite.gauges import GaugeReadings
+from humanwire.store.sqlite.retention import Retention
 from humanwire.store.sqlite.work import Work
 
 
-class SqliteStore(GaugeReadings, Work):
+class SqliteStore(GaugeReadings, Work, Retention):
     """Every operation of `store.interface.Store` on one SQLite file."""

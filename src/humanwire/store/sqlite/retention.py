@@ -1,0 +1,58 @@
+"""Tasks that are let go on SQLite.
+
+Keys for repeated requests are not among what is deleted: they are forgotten after a day, and no
+task goes sooner.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from humanwire.core.ids import ProjectId, TaskId
+from humanwire.store.retention import Ended, Leaving
+from humanwire.store.sqlite.engine import Engine
+from humanwire.store.sqlite.tasks import SQL as TASKS
+from humanwire.store.statements import load
+
+SQL = load("sqlite", "retention.sql")
+_DELETES = (
+    "delete_attempts",
+    "delete_deliveries",
+    "delete_drafts",
+    "delete_answers",
+    "delete_assignments",
+    "delete_exclusions",
+    "delete_metadata",
+    "delete_results",
+    "delete_contents",
+    "delete_tasks",
+    "delete_events",
+)
+
+
+class Retention(Engine):
+    """The oldest ends, and the deletion of tasks."""
+
+    async def ends(self, project: ProjectId, after: int, limit: int) -> list[Ended]:
+        found = self._all(SQL["ends"], project, after, limit)
+        return [Ended(position, time, mode, TaskId(task)) for position, time, mode, task in found]
+
+    async def delete_tasks(self, project: ProjectId, leaving: Sequence[Leaving]) -> int:
+        named = msgspec.json.encode(leaving).decode()
+        return await self._write(lambda tx: _delete(tx, project, named))
+
+
+def _delete(tx: sqlite3.Connection, project: ProjectId, named: str) -> int:
+    going = tx.execute(SQL["going"], {"project": project, "leaving": named}).fetchall()
+    values = {
+        "project": project,
+        "tasks": msgspec.json.encode([task for task, *_ in going]).decode(),
+        "positions": msgspec.json.encode([position for _, position, *_ in going]).decode(),
+    }
+    for name in _DELETES:
+        tx.execute(SQL[name], values)
+    for state, count in Counter((mode, status) for *_, mode, status in going).items():
+        tx.execute(TASKS["count_asked"], (project, *state, -count))
+    return len(going)
