@@ -14,11 +14,11 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 PINNED := $(INSTALL) --require-hashes --only-binary :all:
 PIN := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make pins'
-SCENARIOS := create claim answer lifecycle blocked bulk
+SCENARIOS := create claim answer lifecycle blocked bulk list events export
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check soak bench wheel pins clean development browser database
+.PHONY: help setup demo test check soak bench peers wheel pins clean development browser database
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ soak: development browser database ## Run the tests that take minutes
 
 bench: setup ## Measure every scenario against its floor
 	@for scenario in $(SCENARIOS); do $(BIN)/humanwire bench $$scenario --json || exit 1; done
+
+peers: setup ## Measure Label Studio, in an environment of its own, beside humanwire
+	$(BIN)/python -m benchmarks.peers
 
 wheel: $(MADE)/tools ## Build the wheel, with the workspace in it, into dist/
 	$(BIN)/hatchling build -t wheel

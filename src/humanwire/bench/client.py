@@ -6,6 +6,7 @@ It takes a fraction of the time that a server takes, so that the bench measures 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from itertools import cycle
 from time import perf_counter
 from typing import NamedTuple, cast
 
@@ -89,12 +90,19 @@ Act = Callable[[Connection], Awaitable[float | None]]
 """Does one thing over a connection and returns the seconds it took; None when nothing is left."""
 
 
-def encode(method: str, target: str, secret: str, body: bytes = b"", *headers: str) -> bytes:
+def encode(
+    method: str,
+    target: str,
+    secret: str,
+    body: bytes = b"",
+    *headers: str,
+    scheme: str = "Bearer",
+) -> bytes:
     """Put a request into bytes; `secret` is a key or token."""
     lines = (
         f"{method} {target} HTTP/1.1",
         f"host: {HOST}",
-        f"authorization: Bearer {secret}",
+        f"authorization: {scheme} {secret}",
         f"content-length: {len(body)}",
         *headers,
     )
@@ -102,15 +110,16 @@ def encode(method: str, target: str, secret: str, body: bytes = b"", *headers: s
 
 
 @asynccontextmanager
-async def connected(port: int, count: int) -> AsyncGenerator[list[Connection]]:
-    """Open connections, a few at a time, and close them in the end."""
+async def connected(ports: int | Sequence[int], count: int) -> AsyncGenerator[list[Connection]]:
+    """Open connections, a few at a time, to each port in turn, and close them in the end."""
+    each = cycle([ports] if isinstance(ports, int) else ports)
     loop = asyncio.get_running_loop()
     connections: list[Connection] = []
     try:
         for start in range(0, count, _CONNECT_AT_ONCE):
             opening = range(start, min(start + _CONNECT_AT_ONCE, count))
             made = await asyncio.gather(
-                *(loop.create_connection(Connection, HOST, port) for _ in opening)
+                *(loop.create_connection(Connection, HOST, next(each)) for _ in opening)
             )
             connections.extend(connection for _, connection in made)
         yield connections

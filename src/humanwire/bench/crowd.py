@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from humanwire.bench.client import Connection, Slice, drive, encode
-from humanwire.bench.setting import Setting, body_of, fill
+from humanwire.bench.question import body_of
+from humanwire.bench.setting import Setting, fill
 
 WORKERS = 500
 _LEASES = 2
@@ -24,7 +25,20 @@ class Lease(Struct):
     id: str
 
 
+class GrantedTask(Struct):
+    """The task of a lease."""
+
+    id: str
+
+
+class Granted(Lease):
+    """A lease with its task."""
+
+    task: GrantedTask
+
+
 lease_of = msgspec.json.Decoder(Lease).decode
+granted_of = msgspec.json.Decoder(Granted).decode
 
 
 def claim_request(token: str) -> bytes:
@@ -38,14 +52,14 @@ def answer_request(token: str, assignment: str) -> bytes:
 
 
 class Crowd:
-    """The setting's workers, before a queue of `depth` tasks."""
+    """The setting's workers, before a queue of `depth` tasks, which is full."""
 
     def __init__(self, setting: Setting, connections: Sequence[Connection], depth: int) -> None:
         self._setting = setting
         self._connections = connections
         self._body = body_of("multiple-choice")
         self._depth = depth
-        self._open = 0
+        self._open = depth
         self._hands = [(token, claim_request(token)) for token in setting.tokens] * _LEASES
         self._free: deque[tuple[str, bytes]] = deque()
         self._held: deque[tuple[str, str]] = deque()

@@ -1,29 +1,28 @@
 """The floor: the least that a durable server on this stack does for one request.
 
-The same HTTP server with one bare route, which parses the same body into the same typed model and
-stores one row of the same size through the same group-commit writer. Run as a process of its own:
-`python -m humanwire.bench.floor --port N --database FILE --model NAME --row-bytes N`.
+The same HTTP server with two bare routes. One parses the same body into the same typed model and
+stores one row of the same size through the engine's own gathering writer; the other reads as many
+rows of the same size as a page has. Run as a process of its own:
+`python -m humanwire.bench.floor --port N --database FILE-OR-URL --model NAME --row-bytes N`.
 """
 
 import asyncio
-import sqlite3
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import cast
 
 import click
 import msgspec
 import uvicorn
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 
 from humanwire.bench.client import HOST
+from humanwire.bench.floor_rows import Rows, opened
 from humanwire.dialects.heat.wire import MultipleChoice
 from humanwire.http.protocol import Protocol
 from humanwire.http.worker.routes import Submitted, Wanted
 from humanwire.runtime import spare_collector
-from humanwire.store.sqlite.writer import Writer, connect
 from humanwire.wire.surface import Json
 
 MODELS: Mapping[str, object] = {
@@ -31,65 +30,95 @@ MODELS: Mapping[str, object] = {
     "claim": Wanted,
     "answer": Submitted,
     "bulk": list[MultipleChoice],
+    "read": None,
 }
-"""What each scenario's body is parsed into."""
+"""What each scenario's body is parsed into; one that only reads has none."""
 
-_TABLE = "CREATE TABLE IF NOT EXISTS floor (id INTEGER PRIMARY KEY, content TEXT NOT NULL) STRICT"
-_INSERT = "INSERT INTO floor (content) VALUES (?)"
+STOCK = 10_000
+"""Rows that there are to be read."""
+_PAGE = 1_000
 
 
-def application(model: object, row_bytes: int, writer: Writer) -> Router:
-    """Make the application: POST stores a row for each thing in the body, GET says hello."""
-    decode: Callable[[bytes], object] = msgspec.json.Decoder(model).decode
-    content = "x" * row_bytes
+class Floor:
+    """The routes: POST / stores a row for each thing in the body, GET /rows reads some."""
 
-    async def store(request: Request) -> Response:
-        parsed = decode(await request.body())
+    def __init__(self, model: object, row_bytes: int, rows: Rows) -> None:
+        self._decode: Callable[[bytes], object] = msgspec.json.Decoder(model).decode
+        self._content = "x" * row_bytes
+        self._rows = rows
+        self._place = 0
+
+    def application(self) -> Router:
+        """Make the application."""
+        return Router(
+            [
+                Route("/", self._store, methods=["POST"]),
+                Route("/", self._hello, methods=["GET"]),
+                Route("/rows", self._read, methods=["GET"]),
+            ]
+        )
+
+    async def stock(self) -> None:
+        """Store what is to be read."""
+        for _ in range(0, STOCK, _PAGE):
+            await self._rows.add([self._content] * _PAGE)
+
+    async def _store(self, request: Request) -> Response:
+        parsed = self._decode(await request.body())
         count = len(cast("list[object]", parsed)) if isinstance(parsed, list) else 1
+        return Json(msgspec.json.encode({"id": await self._rows.add([self._content] * count)}))
 
-        def operation(connection: sqlite3.Connection) -> int | None:
-            last = None
-            for _ in range(count):
-                last = connection.execute(_INSERT, (content,)).lastrowid
-            return last
-
-        return Json(msgspec.json.encode({"id": await writer.write(operation)}))
-
-    async def hello(_: Request) -> Response:
+    async def _hello(self, _: Request) -> Response:
         return Json(b"{}")
 
-    return Router([Route("/", store, methods=["POST"]), Route("/", hello, methods=["GET"])])
+    async def _read(self, request: Request) -> Response:
+        """Give so many rows: at once as a page, or as lines for as long as the reader reads."""
+        count = int(request.query_params["count"])
+        if "lines" in request.query_params:
+            return StreamingResponse(self._lines(count))
+        return Json(b"[%s]" % b",".join(await self._page(count)))
+
+    async def _lines(self, count: int) -> AsyncGenerator[bytes]:
+        for start in range(0, count, _PAGE):
+            page = await self._page(min(_PAGE, count - start))
+            yield b"\n".join(page) + b"\n"
+            await asyncio.sleep(0)
+
+    async def _page(self, count: int) -> list[bytes]:
+        if self._place + count > STOCK:
+            self._place = 0
+        after, self._place = self._place, self._place + count
+        return [b'"%s"' % row.encode() for row in await self._rows.read(after, count)]
 
 
-async def serve(port: int, database: Path, model: str, row_bytes: int) -> None:
+async def serve(port: int, database: str, model: str, row_bytes: int) -> None:
     """Serve until a signal comes."""
-    connection = connect(str(database))
-    connection.execute(_TABLE)
-    connection.close()
-    writer = Writer(str(database))
-    config = uvicorn.Config(
-        application(MODELS[model], row_bytes, writer),
-        host=HOST,
-        port=port,
-        http=Protocol,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        backlog=4096,
-        timeout_keep_alive=75,
-    )
-    spare_collector()
-    await uvicorn.Server(config).serve()
-    await writer.close()
+    async with opened(database) as rows:
+        floor = Floor(MODELS[model], row_bytes, rows)
+        if MODELS[model] is None:
+            await floor.stock()
+        config = uvicorn.Config(
+            floor.application(),
+            host=HOST,
+            port=port,
+            http=Protocol,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            backlog=4096,
+            timeout_keep_alive=75,
+        )
+        spare_collector()
+        await uvicorn.Server(config).serve()
 
 
 @click.command()
 @click.option("--port", type=int, required=True)
-@click.option("--database", type=click.Path(path_type=Path), required=True)
+@click.option("--database", required=True)
 @click.option("--model", type=click.Choice(list(MODELS)), required=True)
 @click.option("--row-bytes", type=int, required=True)
-def main(port: int, database: Path, model: str, row_bytes: int) -> None:
+def main(port: int, database: str, model: str, row_bytes: int) -> None:
     """Run the floor."""
     with asyncio.Runner(loop_factory=uvicorn.Config("", loop="auto").get_loop_factory()) as runner:
         runner.run(serve(port, database, model, row_bytes))

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Coroutine, Mapping
 
 from humanwire.bench.figures import Report
+from humanwire.bench.plan import Plan
 from humanwire.bench.scenarios.blocked import blocked
 from humanwire.bench.scenarios.bulk import bulk
 from humanwire.bench.scenarios.create import create
+from humanwire.bench.scenarios.events import events
+from humanwire.bench.scenarios.export import export
 from humanwire.bench.scenarios.lifecycle import lifecycle
+from humanwire.bench.scenarios.listing import listing
 from humanwire.bench.scenarios.work import answer, claim
-from humanwire.bench.setting import Plan
 
 SCENARIOS: Mapping[str, Callable[[Plan], Coroutine[None, None, Report]]] = {
     "create": create,
@@ -17,4 +20,7 @@ SCENARIOS: Mapping[str, Callable[[Plan], Coroutine[None, None, Report]]] = {
     "lifecycle": lifecycle,
     "blocked": blocked,
     "bulk": bulk,
+    "list": listing,
+    "events": events,
+    "export": export,
 }

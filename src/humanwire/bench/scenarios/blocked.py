@@ -9,15 +9,17 @@ import msgspec
 from msgspec import Struct
 
 from humanwire.bench.client import BenchFailed, Connection, Reply, connected, encode
-from humanwire.bench.crowd import answer_request, claim_request
-from humanwire.bench.figures import MILLI, Report, percentile
-from humanwire.bench.setting import Plan, Setting, body_of, fill, prepared
+from humanwire.bench.crowd import answer_request, claim_request, granted_of
+from humanwire.bench.figures import MILLI, Report, middle_and_worst
+from humanwire.bench.ground import HIGH, LOW, queue_of
+from humanwire.bench.plan import Plan
+from humanwire.bench.question import body_of
+from humanwire.bench.setting import Setting, fill, prepared
 
 _CALLERS = 1_000
 _WAKES = 500
 _WARM = 20_000
 _SPARE_FILES = 200
-_HIGH, _LOW = 10, 1
 _PATIENCE_SECONDS = 30.0
 
 
@@ -28,19 +30,7 @@ class Ended(Struct):
     status: str
 
 
-class _GrantedTask(Struct):
-    id: str
-
-
-class Granted(Struct):
-    """A lease with its task."""
-
-    id: str
-    task: _GrantedTask
-
-
 _ended = msgspec.json.Decoder(Ended)
-_granted = msgspec.json.Decoder(Granted)
 
 
 class Waiting:
@@ -69,16 +59,17 @@ async def blocked(plan: Plan) -> Report:
     """Block callers with `?block=300`, end tasks one at a time, then stop the server.
 
     `p50_ms` and `p99_ms` run from sending an answer to the blocked reply, `wake_…` from the
-    answer's acknowledgement. At the stop, everybody who still waits is told at once.
+    answer's acknowledgement. At the stop, everybody who still waits is told at once. With several
+    nodes the callers wait at the first and the answers come by the last.
     """
     count = plan.callers or _CALLERS
     _allow_files(count + _SPARE_FILES)
     waiting = Waiting()
     async with (
-        prepared(plan, workers=1) as setting,
-        connected(setting.server.port, 1) as (worker,),
+        prepared(plan, 1, queue_of(plan.tasks or 0, priority=LOW)) as setting,
+        connected(setting.servers[-1].port, 1) as (worker,),
     ):
-        await fill(setting, body_of("multiple-choice", priority=_LOW), _WARM)
+        await fill(setting, body_of("multiple-choice", priority=LOW), _WARM)
         before = setting.server.rss_bytes
         async with connected(setting.server.port, count) as callers:
             await _block(setting, callers, waiting)
@@ -86,22 +77,22 @@ async def blocked(plan: Plan) -> Report:
             report = setting.report("blocked", count)
             some = min(_WAKES, count // 2)
             wakes, acknowledged = await _wake_some(setting, worker, waiting, some)
-            report.p50_ms, report.p99_ms = _middle_and_worst(wakes)
-            report.wake_p50_ms, report.wake_p99_ms = _middle_and_worst(acknowledged)
+            report.p50_ms, report.p99_ms = middle_and_worst(wakes)
+            report.wake_p50_ms, report.wake_p99_ms = middle_and_worst(acknowledged)
             report.callers, report.kb_per_caller = count, round(cost, 1)
             report.all_woken_ms = await _wake_all(setting, waiting, count)
             return report
 
 
 async def _block(setting: Setting, callers: Sequence[Connection], waiting: Waiting) -> None:
-    body = body_of(priority=_HIGH)
+    body = body_of(priority=HIGH)
     target = "/v1/requests/multiple-choice?block=300"
     for caller in callers:
         caller.send(encode("POST", target, setting.key, body)).add_done_callback(waiting.note)
         await asyncio.sleep(0)
     # Writes are carried out in order: once these are, all before them wait for their end.
     for _ in range(2):
-        await fill(setting, body_of("multiple-choice", priority=_LOW), 1)
+        await fill(setting, body_of("multiple-choice", priority=LOW), 1)
 
 
 async def _wake_some(
@@ -112,7 +103,7 @@ async def _wake_some(
     wakes: list[float] = []
     acknowledged: list[float] = []
     for _ in range(count):
-        granted = _granted.decode((await worker.send(claim_request(token))).expect(201).body)
+        granted = granted_of((await worker.send(claim_request(token))).expect(201).body)
         told = waiting.told(granted.task.id)
         sent = perf_counter()
         reply = (await worker.send(answer_request(token, granted.id))).expect(200)
@@ -131,11 +122,6 @@ async def _wake_all(setting: Setting, waiting: Waiting, count: int) -> float:
         if perf_counter() - started > _PATIENCE_SECONDS:
             raise BenchFailed(f"{count - len(waiting.statuses)} callers were left waiting.")
     return round((perf_counter() - started) * MILLI, 1)
-
-
-def _middle_and_worst(seconds: list[float]) -> tuple[float, float]:
-    middle, worst = (round(percentile(seconds, part) * MILLI, 2) for part in (0.5, 0.99))
-    return middle, worst
 
 
 def _allow_files(wanted: int) -> None:

@@ -1,10 +1,16 @@
 """Bulk: thousands of questions in one request, as an array and as lines."""
 
-from humanwire.bench.client import Connection, Slice, connected, drive, encode
+from functools import partial
+
+from humanwire.bench.client import Act, Connection, connected, drive, encode
 from humanwire.bench.figures import Report, rate
-from humanwire.bench.setting import SLICES, Plan, body_of, compare, floor, load_floor, prepared
+from humanwire.bench.measure import compare, floor, in_turns, load_floor, weigh
+from humanwire.bench.plan import Plan
+from humanwire.bench.question import body_of
+from humanwire.bench.setting import Setting, prepared
 
 _ROWS = 10_000
+_LINES = "content-type: application/x-ndjson"
 
 
 async def bulk(plan: Plan) -> Report:
@@ -12,32 +18,30 @@ async def bulk(plan: Plan) -> Report:
     concurrency = plan.concurrency or 1
     count = plan.tasks or _ROWS
     rows = [body_of("multiple-choice")] * count
-    array = b"[" + b",".join(rows) + b"]"
-    async with prepared(plan) as setting, connected(setting.server.port, concurrency) as callers:
-        key, lines_type = setting.key, "content-type: application/x-ndjson"
-        as_array = encode("POST", "/v1/requests", key, array)
-        as_lines = encode("POST", "/v1/requests", key, b"\n".join(rows), lines_type)
-
-        async def send_array(connection: Connection) -> float:
-            return (await connection.send(as_array)).expect(200).seconds
-
-        async def send_lines(connection: Connection) -> float:
-            return (await connection.send(as_lines)).expect(200).seconds
-
-        before = setting.stored_bytes()
+    array, lines = b"[" + b",".join(rows) + b"]", b"\n".join(rows)
+    row_bytes = await weigh(partial(_sending, array), 1) // count
+    async with (
+        prepared(plan) as setting,
+        connected(setting.ports, concurrency) as callers,
+        floor(setting, "bulk", row_bytes) as least,
+        connected(least, concurrency) as bare,
+    ):
+        send_array, send_lines = _sending(array, setting), _sending(lines, setting, _LINES)
         await send_array(callers[0])
-        row_bytes = (setting.stored_bytes() - before) // count
-        arrays: list[Slice] = []
-        lines: list[Slice] = []
-        floors: list[Slice] = []
-        async with (
-            floor(setting, "bulk", row_bytes) as bare,
-            connected(bare.port, concurrency) as bares,
-        ):
-            for _ in range(SLICES):
-                arrays.append(await drive(callers, send_array, plan.slice_seconds, count))
-                lines.append(await drive(callers, send_lines, plan.slice_seconds, count))
-                floors.append(await load_floor(bares, array, plan.slice_seconds, count))
+        arrays, streams, floors = await in_turns(
+            partial(drive, callers, send_array, plan.slice_seconds, count),
+            partial(drive, callers, send_lines, plan.slice_seconds, count),
+            partial(load_floor, bare, array, plan.slice_seconds, count),
+        )
         report = compare(setting.report("bulk", concurrency), arrays, floors)
-        report.ndjson_per_second = rate(lines)
+        report.ndjson_per_second = rate(streams)
         return report
+
+
+def _sending(body: bytes, setting: Setting, *headers: str) -> Act:
+    request = encode("POST", "/v1/requests", setting.key, body, *headers)
+
+    async def act(connection: Connection) -> float:
+        return (await connection.send(request)).expect(200).seconds
+
+    return act

@@ -1,48 +1,48 @@
 """Create: ask one question a request, with every feature of asking in use."""
 
+from functools import partial
 from itertools import count
 
-from humanwire.bench.client import Connection, Slice, connected, drive, encode
+from humanwire.bench.client import Act, Connection, connected, drive, encode
 from humanwire.bench.figures import Report
-from humanwire.bench.setting import (
-    SLICES,
-    Plan,
-    body_of,
-    compare,
-    entropy,
-    fill,
-    floor,
-    load_floor,
-    prepared,
-)
+from humanwire.bench.ground import queue_of
+from humanwire.bench.measure import compare, floor, in_turns, load_floor, weigh
+from humanwire.bench.plan import Plan
+from humanwire.bench.question import body_of
+from humanwire.bench.setting import Setting, entropy, prepared
 
 _WARM = 200
+_BODY = body_of(hook_url="http://127.0.0.1:9/never-called")
 
 
 async def create(plan: Plan) -> Report:
     """Time `POST /v1/requests/multiple-choice` with key, idempotency key, metadata and hook."""
     concurrency = plan.concurrency or 16
-    body = body_of(hook_url="http://127.0.0.1:9/never-called")
-    run, numbers = entropy(), count()
-    async with prepared(plan) as setting, connected(setting.server.port, concurrency) as callers:
-
-        async def act(connection: Connection) -> float:
-            own = f"idempotency-key: {run}-{next(numbers):08}"
-            request = encode("POST", "/v1/requests/multiple-choice", setting.key, body, own)
-            return (await connection.send(request)).expect(200).seconds
-
-        await fill(setting, body_of("multiple-choice"), plan.tasks or 0)
-        before = setting.stored_bytes()
+    row_bytes = await weigh(_creating, _WARM)
+    async with (
+        prepared(plan, prepare=queue_of(plan.tasks or 0)) as setting,
+        connected(setting.ports, concurrency) as callers,
+        floor(setting, "create", row_bytes) as least,
+        connected(least, concurrency) as bare,
+    ):
+        act = _creating(setting)
         for _ in range(_WARM):
             await act(callers[0])
-        row_bytes = (setting.stored_bytes() - before) // _WARM
-        slices: list[Slice] = []
-        floors: list[Slice] = []
-        async with (
-            floor(setting, "create", row_bytes) as least,
-            connected(least.port, concurrency) as bare,
-        ):
-            for _ in range(SLICES):
-                slices.append(await drive(callers, act, plan.slice_seconds))
-                floors.append(await load_floor(bare, body, plan.slice_seconds))
-        return compare(setting.report("create", concurrency), slices, floors)
+        slices, floors = await in_turns(
+            partial(drive, callers, act, plan.slice_seconds),
+            partial(load_floor, bare, _BODY, plan.slice_seconds),
+        )
+        report = compare(setting.report("create", concurrency), slices, floors)
+        report.tasks = plan.tasks
+        return report
+
+
+def _creating(setting: Setting) -> Act:
+    run, numbers = entropy(), count()
+
+    async def act(connection: Connection) -> float:
+        own = f"idempotency-key: {run}-{next(numbers):08}"
+        request = encode("POST", "/v1/requests/multiple-choice", setting.key, _BODY, own)
+        return (await connection.send(request)).expect(200).seconds
+
+    return act
