@@ -13,7 +13,7 @@ ORDER BY member.served, project.id;
 
 -- name: look
 -- What workers hold, oldest first; the first vacancies of some projects' queues that no other node
--- is about to take; and which of them some workers must not get.
+-- is about to take; and which of them some workers must not get. (+ 0: not by the index of expiry.)
 WITH head AS MATERIALIZED (
   SELECT waiting.* FROM unnest($3::bigint[], $4::bigint[]) AS wanted (project_id, most)
   CROSS JOIN LATERAL (
@@ -28,7 +28,7 @@ SELECT what, worker_id, project_id, task_id, text, vacant FROM (
     assignment.id AS text, NULL::bigint AS vacant, NULL::bigint AS priority
   FROM unnest($1::bigint[], $2::bigint[]) AS asked (worker_id, now)
   JOIN assignment ON assignment.worker_id = asked.worker_id AND assignment.state = 'leased'
-    AND assignment.expires_at > asked.now
+    AND assignment.expires_at + 0 > asked.now
   UNION ALL
   SELECT 2, 'head', NULL, project_id, id, kind, vacant, priority FROM head
   UNION ALL
@@ -93,7 +93,7 @@ JOIN task_content AS content ON content.project_id = task.project_id AND content
 JOIN project ON project.id = assignment.project_id
 LEFT JOIN draft ON draft.project_id = assignment.project_id AND draft.task_id = assignment.task_id
   AND draft.worker_id = assignment.worker_id
-WHERE assignment.worker_id = $1 AND assignment.state = 'leased' AND assignment.expires_at > $2
+WHERE assignment.worker_id = $1 AND assignment.state = 'leased' AND assignment.expires_at + 0 > $2
 ORDER BY assignment.id;
 
 -- name: vacant_among

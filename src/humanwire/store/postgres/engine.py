@@ -39,6 +39,9 @@ _SETTINGS: Mapping[str, str] = {
     "enable_seqscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
+    "enable_material": "off",
+    # Joins are made in the order in which they are written, each by a key.
+    "join_collapse_limit": "1",
     "plan_cache_mode": "force_generic_plan",
     "jit": "off",
     # What a node that hangs or is cut off holds is let go of.
@@ -90,7 +93,7 @@ _AWAY = (
 
 
 class _Stateless(asyncpg.Connection[asyncpg.Record] if TYPE_CHECKING else asyncpg.Connection):
-    """A connection that nobody changes the settings of, so that it needs no reset after each use."""
+    """A connection whose settings nobody changes, so that it needs no reset after each use."""
 
     def get_reset_query(self) -> str:
         return ""
