@@ -23,6 +23,7 @@ _COMMANDS = {
     "operators": ("humanwire.cli.operators:operators", "Make another sign-in link for operators."),
     "ask": ("humanwire.cli.ask:ask", "Ask people a question, and wait for the answer."),
     "export": ("humanwire.cli.export:export_tasks", "Write down a project's tasks and answers."),
+    "archive": ("humanwire.cli.archive:archive", "Move what ended long ago into a file."),
     "copy": ("humanwire.cli.copy:copy", "Copy everything into another database."),
     "backup": ("humanwire.cli.backup:backup", "Write everything into one file."),
     "restore": ("humanwire.cli.backup:restore", "Fill an empty database from a backup."),
