@@ -2,12 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from humanwire.core.assignment import TaskNow
 from humanwire.core.consensus import encode_policy
@@ -20,28 +19,25 @@ from humanwire.store.postgres.accounts import Accounts
 from humanwire.store.postgres.engine import Connection
 from humanwire.store.postgres.gather import Gather
 from humanwire.store.postgres.listing import list_statement
-from humanwire.store.records import Added, Answer, Ask, Event, NewDelivery, Task, TaskFilter
+from humanwire.store.records import (
+    Added,
+    Answer,
+    Ask,
+    Event,
+    NewDelivery,
+    NewTask,
+    Task,
+    TaskFilter,
+)
 from humanwire.store.statements import load
 
 SQL = load("postgres", "tasks.sql")
-_SLOTS = 32
+SLOTS = 32
 """Slots of the counters; more nodes than that share some, and wait for each other's commits."""
 
 _Asking = tuple[ProjectId, Sequence[Ask]]
 _Request = tuple[ProjectId, Mode, str]
 _Column = list[Any]
-
-
-class Ended(Struct, frozen=True, kw_only=True):
-    """A task that ends in this transaction; a staged one was never pending."""
-
-    project: ProjectId
-    mode: Mode
-    task: TaskId
-    end: End
-    now: int
-    was_pending: bool
-    delivery: NewDelivery | None
 
 
 class Tasks(Accounts):
@@ -58,7 +54,7 @@ class Tasks(Accounts):
     @cached_property
     def _slot(self) -> int:
         """This node's part of the counters where tasks are asked; those that end have another."""
-        return os.urandom(1)[0] % _SLOTS
+        return os.urandom(1)[0] % SLOTS
 
     async def ask(self, project: ProjectId, asks: Sequence[Ask]) -> list[Added | Conflict]:
         return await self._asking((project, asks))
@@ -127,9 +123,14 @@ class Tasks(Accounts):
                 request = _request(project, ask)
                 if request is None or first.setdefault(request, ask) is ask:
                     new.append((project, ask))
-        extras = any(a.task.metadata or a.task.excluded or a.task.end for _, a in new)
-        values = (*columns([_row(project, ask) for project, ask in new], 17), self._slot)
-        if extras:
+        labels = [
+            (project, key, value, ask.task.id)
+            for project, ask in new
+            for key, value in ask.task.metadata.items()
+        ]
+        asked = columns([_row(project, ask) for project, ask in new], 17)
+        values = (*asked, self._slot, *columns(labels, 4))
+        if any(ask.task.excluded or ask.task.end for _, ask in new):
 
             async def operation(connection: Connection) -> set[str]:
                 stored = {row[0] for row in await connection.fetch(SQL["ask"], *values)}
@@ -162,48 +163,23 @@ class Tasks(Accounts):
     async def _add_extras(
         self, connection: Connection, new: Sequence[tuple[ProjectId, Ask]]
     ) -> None:
-        metadata = [
-            (project, key, value, ask.task.id)
-            for project, ask in new
-            for key, value in ask.task.metadata.items()
-        ]
-        if metadata:
-            await connection.execute(SQL["add_metadata"], *columns(metadata, 4))
         excluded = [(p, ask.task.id, name) for p, ask in new for name in ask.task.excluded]
         if excluded:
             await connection.execute(SQL["add_exclusions"], *columns(excluded, 3))
         ended = [
-            Ended(
-                project=p,
-                mode=a.task.mode,
-                task=a.task.id,
-                end=a.task.end,
-                now=a.task.created_at,
-                was_pending=False,
-                delivery=a.delivery,
-            )
-            for p, a in new
-            if a.task.end is not None
+            ended_row(place, (project, ask.task), ask.task.end, ask.task.created_at, ask.delivery)
+            for place, (project, ask) in enumerate(new)
+            if ask.task.end is not None
         ]
-        await self._end_tasks(connection, ended)
+        if ended:
+            await connection.execute(SQL["end_staged"], *columns(ended, 13))
 
     async def _come_back(
-        self,
-        connection: Connection,
-        back: Sequence[tuple[ProjectId, TaskId]],
-        ending: Iterable[ProjectId] = (),
+        self, connection: Connection, back: Collection[tuple[ProjectId, TaskId]]
     ) -> None:
-        """Number the tasks that came back into the queue; do so last, but for ends."""
+        """Number the tasks that came back into the queue; do so last in the transaction."""
         if back:
-            tasks = sorted(set(back))
-            projects = sorted({project for project, _ in tasks}.union(ending))
-            await connection.execute(SQL["come_back"], *columns(tasks, 2), projects)
-
-    async def _end_tasks(self, connection: Connection, ended: Sequence[Ended]) -> None:
-        """Write down ends, tell the feeds, and put the callbacks into the outbox; do so last."""
-        if ended:
-            values = columns([_ended_row(each) for each in ended], 13)
-            await connection.execute(SQL["end_tasks"], *values, self._slot + _SLOTS)
+            await connection.execute(SQL["come_back"], *columns(sorted(back), 2))
 
 
 def columns(table: Sequence[Sequence[Any]], width: int) -> list[_Column]:
@@ -239,8 +215,15 @@ def _row(project: ProjectId, ask: Ask) -> rows.Row:
     )
 
 
-def _ended_row(ended: Ended) -> rows.Row:
-    end, delivery = ended.end, ended.delivery
+def ended_row(
+    place: int,
+    task: tuple[ProjectId, NewTask | TaskNow],
+    end: End,
+    now: int,
+    delivery: NewDelivery | None,
+) -> rows.Row:
+    """An end as the statements take it, with its place among those of the transaction."""
+    project, which = task
     response = None if end.response is None else msgspec.json.encode(end.response).decode()
     told = (
         (delivery.id, delivery.url, delivery.origin, delivery.claimed_until)
@@ -248,6 +231,6 @@ def _ended_row(ended: Ended) -> rows.Row:
         else (None, None, None, None)
     )
     return (
-        *(ended.project, ended.task, ended.mode, end.status, ended.now),
-        *(response, end.feedback, end.reason, ended.was_pending, *told),
+        *(place, project, which.id, which.mode, end.status, now),
+        *(response, end.feedback, end.reason, *told),
     )

@@ -44,6 +44,11 @@ WITH asked AS MATERIALIZED (
   INSERT INTO task_content
     (project_id, id, dialect, created_at, hook_url, policy_json, question_json, body_json)
   SELECT project_id, id, dialect, created_at, hook_url, policy_json, question_json, body_json FROM fresh
+), labelled AS (
+  INSERT INTO task_metadata (project_id, key, value, task_id)
+  SELECT given.project_id, given.key, given.value, given.task_id
+  FROM unnest($19::bigint[], $20::text[], $21::text[], $22::text[]) AS given (project_id, key, value, task_id)
+  WHERE (given.task_id IN (SELECT id FROM fresh)) IS TRUE
 ), counted AS (
   INSERT INTO counter (project_id, mode, status, slot, tasks)
   SELECT project_id, mode, status, $18, count(*) FROM fresh
@@ -57,10 +62,6 @@ SELECT known.project_id, known.mode, known.key, known.digest, known.task_id
 FROM unnest($1::bigint[], $2::text[], $3::text[]) AS asked (project_id, mode, key)
 JOIN idempotency AS known USING (project_id, mode, key);
 
--- name: add_metadata
-INSERT INTO task_metadata (project_id, key, value, task_id)
-SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]);
-
 -- name: add_exclusions
 -- Pseudonyms that nobody has exclude nobody.
 INSERT INTO exclusion (project_id, task_id, worker_id)
@@ -68,59 +69,49 @@ SELECT DISTINCT member.project_id, named.task_id, member.worker_id
 FROM unnest($1::bigint[], $2::text[], $3::text[]) AS named (project_id, task_id, pseudonym)
 JOIN member ON member.project_id = named.project_id AND member.pseudonym = named.pseudonym;
 
--- name: end_tasks
--- The last statement of its transaction: from here on no other node can end a task of these
--- projects until this one has committed, so that events become visible in the order of their ids.
+-- name: end_staged
+-- The end of tasks that are over when they are asked. The last statement of its transaction, as
+-- `settle` is: from here on no other node can end a task of these projects until it has committed.
 WITH ended AS MATERIALIZED (
-  SELECT * FROM unnest(
-    $1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
-    $9::boolean[], $10::text[], $11::text[], $12::text[], $13::bigint[]
-  ) WITH ORDINALITY AS given (
-    project_id, task_id, mode, status, time, response_json, feedback, reason,
-    was_pending, delivery_id, url, origin, claimed_until, place
+  SELECT given.*, row_number() OVER (PARTITION BY project_id ORDER BY place) AS turn
+  FROM unnest(
+    $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[],
+    $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[]
+  ) AS given (
+    place, project_id, task_id, mode, status, time, response_json,
+    feedback, reason, delivery_id, url, origin, claimed_until
   )
 ), decided AS (
   INSERT INTO result (project_id, task_id, ended_at, response_json, feedback, reason)
   SELECT project_id, task_id, time, response_json, feedback, reason FROM ended
-), told AS (
+), calling AS (
   INSERT INTO delivery (project_id, id, task_id, mode, url, origin, state, next_attempt)
   SELECT project_id, delivery_id, task_id, mode, url, origin, 'pending', claimed_until
   FROM ended WHERE delivery_id IS NOT NULL
-), counted AS (
-  INSERT INTO counter (project_id, mode, status, slot, tasks)
-  SELECT project_id, mode, status, $14, sum(change) FROM (
-    SELECT project_id, mode, status, 1 AS change FROM ended WHERE was_pending
-    UNION ALL
-    SELECT project_id, mode, 'pending', -1 FROM ended WHERE was_pending
-  ) AS moved
-  GROUP BY project_id, mode, status ORDER BY project_id, mode, status
-  ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = counter.tasks + excluded.tasks
-), wanted AS MATERIALIZED (
-  SELECT project_id, count(*) AS many FROM ended GROUP BY project_id
 ), taken AS (
-  INSERT INTO feed (project_id, last_id) SELECT project_id, many FROM wanted ORDER BY project_id
+  INSERT INTO feed (project_id, last_id)
+  SELECT project_id, count(*) FROM ended GROUP BY project_id ORDER BY project_id
   ON CONFLICT (project_id) DO UPDATE SET last_id = feed.last_id + excluded.last_id
   RETURNING project_id, last_id
 )
 INSERT INTO event (project_id, id, mode, type, task_id, time)
-SELECT ended.project_id,
-  taken.last_id - wanted.many + row_number() OVER (PARTITION BY ended.project_id ORDER BY ended.place),
+SELECT ended.project_id, taken.last_id - many.ended + ended.turn,
   ended.mode, 'request.' || ended.status, ended.task_id, ended.time
-FROM ended
-JOIN wanted ON wanted.project_id = ended.project_id
-JOIN taken ON taken.project_id = ended.project_id;
+FROM taken
+CROSS JOIN LATERAL (
+  SELECT count(*) AS ended FROM ended WHERE ended.project_id = taken.project_id
+) AS many
+JOIN ended ON ended.project_id = taken.project_id;
 
 -- name: come_back
--- Numbers the tasks that came back into the queue. $3 names their projects, and those where tasks end
--- in the same transaction, whose rows are locked by this: all at once, and last but for `end_tasks`.
+-- Numbers the tasks that came back into the queue. The last statement of its transaction.
 WITH back AS MATERIALIZED (
   SELECT project_id, id, row_number() OVER (PARTITION BY project_id ORDER BY place) AS place,
     count(*) OVER (PARTITION BY project_id) AS many
   FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS given (project_id, id, place)
 ), numbered AS (
   INSERT INTO feed (project_id, last_id, last_return)
-  SELECT named.project_id, 0, (SELECT count(*) FROM back WHERE back.project_id = named.project_id)
-  FROM unnest($3::bigint[]) AS named (project_id) ORDER BY named.project_id
+  SELECT project_id, 0, count(*) FROM back GROUP BY project_id ORDER BY project_id
   ON CONFLICT (project_id) DO UPDATE SET last_return = feed.last_return + excluded.last_return
   RETURNING project_id, last_return
 )

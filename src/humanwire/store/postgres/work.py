@@ -1,6 +1,6 @@
 """Leases and answers on PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ from humanwire.store import rows
 from humanwire.store.postgres.claims import Claims
 from humanwire.store.postgres.engine import Connection
 from humanwire.store.postgres.gather import Gather
-from humanwire.store.postgres.tasks import Ended, columns
+from humanwire.store.postgres.tasks import SLOTS, columns, ended_row
 from humanwire.store.records import Draft, Lapsed, Settlement, WorkCounts
 from humanwire.store.statements import load
 
@@ -85,70 +85,67 @@ class Work(Claims):
     ) -> list[Lapsed]:
         """End leases, and give their tasks back to the queue."""
         found = await connection.fetch(SQL[statement], *values)
-        await self._come_back(connection, [(row[0], row[3]) for row in found])
+        await self._come_back(connection, {(row[0], row[3]) for row in found})
         return [
             Lapsed(ProjectId(project), AssignmentId(assignment), WorkerId(worker))
             for project, assignment, worker, _ in found
         ]
 
     async def _settle_all(self, group: Sequence[Settlement]) -> list[bool]:
-        values = _settle_values(group)
-        if any(each.step.end or _comes_back(each.step) for each in group):
+        places = range(len(group))
+        back = [place for place in places if _comes_back(group[place].step)]
+        moved: set[int] = set()
+        if back:
+            # Apart from the rest, so that a transaction takes feeds' rows in one statement only.
+            moved = await self._transact(
+                lambda connection: self._settle_back(connection, group, back)
+            )
+        if rest := [place for place in places if place not in back]:
+            values = _settle_values(group, rest)
+            found = await self._write(SQL["settle"], *values, self._slot + SLOTS)
+            moved |= {place for (place,) in found}
+        return [place in moved for place in places]
 
-            async def operation(connection: Connection) -> set[int]:
-                moved: set[int] = {row[0] for row in await connection.fetch(SQL["settle"], *values)}
-                steps = [group[place].step for place in sorted(moved)]
-                back = [(step.task.project, step.task.id) for step in steps if _comes_back(step)]
-                ended = _ended(group, moved)
-                await self._come_back(connection, back, {each.project for each in ended})
-                await self._end_tasks(connection, ended)
-                return moved
-
-            moved = await self._transact(operation)
-        else:
-            moved = {row[0] for row in await self._write(SQL["settle"], *values)}
-        return [place in moved for place in range(len(group))]
+    async def _settle_back(
+        self, connection: Connection, group: Sequence[Settlement], back: Sequence[int]
+    ) -> set[int]:
+        values = _settle_values(group, back)
+        found = await connection.fetch(SQL["settle"], *values, self._slot + SLOTS)
+        moved: set[int] = {place for (place,) in found}
+        tasks = [group[place].step.task for place in moved]
+        await self._come_back(connection, {(task.project, task.id) for task in tasks})
+        return moved
 
 
-def _settle_values(group: Sequence[Settlement]) -> list[list[Any]]:
-    """The arrays of the statement: steps, leases that end, answers, and whose acts they were."""
+def _settle_values(group: Sequence[Settlement], places: Iterable[int]) -> list[list[Any]]:
+    """The arrays of the statement: steps, leases that end, answers, whose acts they were, ends."""
     steps: list[rows.Row] = []
     closes: list[rows.Row] = []
     answers: list[rows.Row] = []
     acts: list[rows.Row] = []
-    for place, settlement in enumerate(group):
-        step, task = settlement.step, settlement.step.task
+    ends: list[rows.Row] = []
+    for place in places:
+        step, now = group[place].step, group[place].now
+        task = step.task
         status = step.end.status if step.end else "pending"
         steps.append((place, task.project, task.id, task.version, step.vacant, status))
         for assignment, state in step.closes:
             note = step.note if state in _ACTS else None
             closes.append((place, task.project, assignment, state, note))
         if step.answer is not None:
-            answers.append((place, *_answer_row(task, step.answer, settlement.now)))
+            answers.append((place, *_answer_row(task, step.answer, now)))
         if step.by is not None:
             acts.append((place, task.project, step.by, step.closes[0][1]))
+        if step.end is not None:
+            delivery = group[place].delivery
+            ends.append(ended_row(place, (task.project, task), step.end, now, delivery))
     order = sorted(steps, key=lambda step: step[1:3])  # so that two nodes lock in one order
-    return [*columns(order, 6), *columns(closes, 5), *columns(answers, 9), *columns(acts, 4)]
+    done = (*columns(closes, 5), *columns(answers, 9), *columns(acts, 4), *columns(ends, 13))
+    return [*columns(order, 6), *done]
 
 
 def _comes_back(step: Step) -> bool:
     return step.vacant > step.task.vacant
-
-
-def _ended(group: Sequence[Settlement], moved: set[int]) -> list[Ended]:
-    return [
-        Ended(
-            project=settlement.step.task.project,
-            mode=settlement.step.task.mode,
-            task=settlement.step.task.id,
-            end=settlement.step.end,
-            now=settlement.now,
-            was_pending=True,
-            delivery=settlement.delivery,
-        )
-        for place, settlement in enumerate(group)
-        if place in moved and settlement.step.end is not None
-    ]
 
 
 def _answer_row(task: TaskNow, answer: NewAnswer, now: int) -> rows.Row:

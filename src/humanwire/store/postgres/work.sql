@@ -22,7 +22,9 @@ JOIN task ON task.project_id = assignment.project_id AND task.id = assignment.ta
 JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id;
 
 -- name: settle
--- Carries out the steps whose task has not changed since they were decided; gives their places.
+-- Carries out the steps whose task has not changed since they were decided; gives their places. From
+-- the feed's row on no other node can end a task of these projects until this has committed, so that
+-- events become visible in the order of their ids. (IS TRUE: looked up by hash, not joined in a loop.)
 WITH asked AS MATERIALIZED (
   SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[])
     AS given (place, project_id, id, version, vacant, status)
@@ -33,10 +35,10 @@ WITH asked AS MATERIALIZED (
   RETURNING asked.place
 ), closed AS (
   UPDATE assignment SET state = closing.state, note = coalesce(closing.note, assignment.note)
-  FROM moved
-  JOIN unnest($7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[])
-    AS closing (place, project_id, id, state, note) ON closing.place = moved.place
-  WHERE assignment.project_id = closing.project_id AND assignment.id = closing.id
+  FROM unnest($7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[])
+    AS closing (place, project_id, id, state, note)
+  WHERE (closing.place IN (SELECT place FROM moved)) IS TRUE
+    AND assignment.project_id = closing.project_id AND assignment.id = closing.id
 ), answered AS (
   INSERT INTO answer
     (project_id, task_id, worker_id, sequence, counted, answered_at, seconds, response_json, media_json)
@@ -44,13 +46,13 @@ WITH asked AS MATERIALIZED (
       SELECT max(earlier.sequence) FROM answer AS earlier
       WHERE earlier.project_id = given.project_id AND earlier.task_id = given.task_id
     ), 0), given.counted, given.answered_at, given.seconds, given.response_json, given.media_json
-  FROM moved
-  JOIN unnest(
+  FROM unnest(
     $12::bigint[], $13::bigint[], $14::text[], $15::bigint[], $16::smallint[], $17::bigint[],
     $18::double precision[], $19::text[], $20::text[]
   ) AS given (
     place, project_id, task_id, worker_id, counted, answered_at, seconds, response_json, media_json
-  ) ON given.place = moved.place
+  )
+  WHERE (given.place IN (SELECT place FROM moved)) IS TRUE
 ), credited AS (
   UPDATE member
   SET answered = member.answered + done.answered, skipped = member.skipped + done.skipped,
@@ -60,12 +62,52 @@ WITH asked AS MATERIALIZED (
       count(*) FILTER (WHERE act.state = 'answered') AS answered,
       count(*) FILTER (WHERE act.state = 'skipped') AS skipped,
       count(*) FILTER (WHERE act.state = 'flagged') AS flagged
-    FROM moved
-    JOIN unnest($21::bigint[], $22::bigint[], $23::bigint[], $24::text[])
-      AS act (place, project_id, worker_id, state) ON act.place = moved.place
+    FROM unnest($21::bigint[], $22::bigint[], $23::bigint[], $24::text[])
+      AS act (place, project_id, worker_id, state)
+    WHERE (act.place IN (SELECT place FROM moved)) IS TRUE
     GROUP BY act.project_id, act.worker_id ORDER BY act.worker_id, act.project_id
   ) AS done
   WHERE member.project_id = done.project_id AND member.worker_id = done.worker_id
+), ended AS MATERIALIZED (
+  SELECT given.*, row_number() OVER (PARTITION BY project_id ORDER BY place) AS turn
+  FROM unnest(
+    $25::bigint[], $26::bigint[], $27::text[], $28::text[], $29::text[], $30::bigint[], $31::text[],
+    $32::text[], $33::text[], $34::text[], $35::text[], $36::text[], $37::bigint[]
+  ) AS given (
+    place, project_id, task_id, mode, status, time, response_json,
+    feedback, reason, delivery_id, url, origin, claimed_until
+  )
+  WHERE (given.place IN (SELECT place FROM moved)) IS TRUE
+), taken AS (
+  INSERT INTO feed (project_id, last_id)
+  SELECT project_id, count(*) FROM ended GROUP BY project_id ORDER BY project_id
+  ON CONFLICT (project_id) DO UPDATE SET last_id = feed.last_id + excluded.last_id
+  RETURNING project_id, last_id
+), told AS (
+  INSERT INTO event (project_id, id, mode, type, task_id, time)
+  SELECT ended.project_id, taken.last_id - many.ended + ended.turn,
+    ended.mode, 'request.' || ended.status, ended.task_id, ended.time
+  FROM taken
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS ended FROM ended WHERE ended.project_id = taken.project_id
+  ) AS many
+  JOIN ended ON ended.project_id = taken.project_id
+), decided AS (
+  INSERT INTO result (project_id, task_id, ended_at, response_json, feedback, reason)
+  SELECT project_id, task_id, time, response_json, feedback, reason FROM ended
+), calling AS (
+  INSERT INTO delivery (project_id, id, task_id, mode, url, origin, state, next_attempt)
+  SELECT project_id, delivery_id, task_id, mode, url, origin, 'pending', claimed_until
+  FROM ended WHERE delivery_id IS NOT NULL
+), counted AS (
+  INSERT INTO counter (project_id, mode, status, slot, tasks)
+  SELECT project_id, mode, status, $38, sum(change) FROM (
+    SELECT project_id, mode, status, 1 AS change FROM ended
+    UNION ALL
+    SELECT project_id, mode, 'pending', -1 FROM ended
+  ) AS moved
+  GROUP BY project_id, mode, status ORDER BY project_id, mode, status
+  ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = counter.tasks + excluded.tasks
 )
 SELECT place FROM moved;
 
@@ -87,40 +129,45 @@ RETURNING expires_at;
 -- name: lapse
 -- Whatever another node is working on is left to it: locks are not waited for.
 WITH due AS MATERIALIZED (
-  SELECT assignment.project_id, assignment.id, assignment.task_id, assignment.worker_id
+  SELECT assignment.project_id, assignment.id, assignment.task_id
   FROM assignment
   JOIN task ON task.project_id = assignment.project_id AND task.id = assignment.task_id
   WHERE assignment.state = 'leased' AND assignment.expires_at <= $1
   ORDER BY assignment.expires_at LIMIT $2
-  FOR UPDATE SKIP LOCKED
+  FOR UPDATE OF task SKIP LOCKED
 ), ended AS (
   UPDATE assignment SET state = 'lapsed' FROM due
   WHERE assignment.project_id = due.project_id AND assignment.id = due.id
+    AND assignment.state = 'leased' AND assignment.expires_at <= $1
+  RETURNING assignment.project_id, assignment.id, assignment.worker_id, assignment.task_id
 ), vacated AS (
   UPDATE task SET vacant = task.vacant + given.back, version = task.version + 1
-  FROM (SELECT project_id, task_id, count(*) AS back FROM due GROUP BY project_id, task_id) AS given
+  FROM (SELECT project_id, task_id, count(*) AS back FROM ended GROUP BY project_id, task_id) AS given
   WHERE task.project_id = given.project_id AND task.id = given.task_id AND task.status = 'pending'
 )
-SELECT project_id, id, worker_id, task_id FROM due;
+SELECT project_id, id, worker_id, task_id FROM ended;
 
 -- name: release
--- One lease of a worker's, or all of them (no identifier given).
+-- One lease of a worker's, or all of them (no identifier given). The task is locked first, as
+-- everywhere.
 WITH due AS MATERIALIZED (
-  SELECT assignment.project_id, assignment.id, assignment.task_id, assignment.worker_id
+  SELECT assignment.project_id, assignment.id, assignment.task_id
   FROM assignment
   JOIN task ON task.project_id = assignment.project_id AND task.id = assignment.task_id
   WHERE assignment.state = 'leased' AND assignment.worker_id = $1
     AND ($2::bigint IS NULL OR (assignment.project_id = $2 AND assignment.id = $3))
   ORDER BY assignment.project_id, assignment.task_id
-  FOR UPDATE OF task, assignment
+  FOR UPDATE OF task
 ), ended AS (
   UPDATE assignment SET state = 'lapsed' FROM due
   WHERE assignment.project_id = due.project_id AND assignment.id = due.id
+    AND assignment.state = 'leased'
+  RETURNING assignment.project_id, assignment.id, assignment.worker_id, assignment.task_id
 ), vacated AS (
-  UPDATE task SET vacant = task.vacant + 1, version = task.version + 1 FROM due
-  WHERE task.project_id = due.project_id AND task.id = due.task_id AND task.status = 'pending'
+  UPDATE task SET vacant = task.vacant + 1, version = task.version + 1 FROM ended
+  WHERE task.project_id = ended.project_id AND task.id = ended.task_id AND task.status = 'pending'
 )
-SELECT project_id, id, worker_id, task_id FROM due;
+SELECT project_id, id, worker_id, task_id FROM ended;
 
 -- name: save_draft
 INSERT INTO draft (project_id, task_id, worker_id, version, body_json)
