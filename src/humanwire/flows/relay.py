@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from itertools import islice
 
 import msgspec
 from msgspec import Struct
@@ -19,7 +20,9 @@ from humanwire.flows.wakeups import Notice, Wakeups
 log = logging.getLogger(__name__)
 
 _MOST = 100
-"""Tasks or notices in a message, which must stay below 8,000 bytes."""
+"""Tasks, projects and notices of each in a message, if there is room for them."""
+_BYTES = 7_900
+"""What a message may have, with the name of its node before it: PostgreSQL takes 7,999."""
 
 
 class News(Struct, omit_defaults=True):
@@ -70,22 +73,42 @@ class Relay:
     async def _send_all(self) -> None:
         try:
             while self._ended or self._work or self._notices:
-                news = News(self._ended[:_MOST], dict(self._work), self._notices[:_MOST])
-                del self._ended[:_MOST]
-                del self._notices[:_MOST]
-                self._work.clear()
-                await self._send(msgspec.json.encode(news).decode())
+                await self._send(self._next_message())
         except Refused as error:
             log.warning("nodes_untold", extra={"error": error.message})
             self._ended.clear()
+            self._work.clear()
             self._notices.clear()
         finally:
             self._sending = None
 
+    def _next_message(self) -> str:
+        """Take as much as fits."""
+        most = _MOST
+        while True:
+            work = dict(islice(self._work.items(), most))
+            news = News(self._ended[:most], work, self._notices[:most])
+            message = msgspec.json.encode(news)
+            if len(message) <= _BYTES or most == 1:
+                break
+            most //= 2
+        del self._ended[:most]
+        del self._notices[:most]
+        for project in work:
+            del self._work[project]
+        return message.decode()
+
 
 def heed(wakeups: Wakeups, message: str) -> None:
-    """Wake those in this process whom another node's message concerns."""
-    news = _decode(message)
+    """Wake those in this process whom another node's message concerns.
+
+    One that is not understood is passed over: a newer version may say more.
+    """
+    try:
+        news = _decode(message)
+    except msgspec.MsgspecError as error:
+        log.warning("news_unknown", extra={"error": str(error)})
+        return
     for project, task in news.ended:
         wakeups.ended_elsewhere(project, task)
     for project, vacancies in news.work.items():

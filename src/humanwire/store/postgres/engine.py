@@ -2,15 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from humanwire.core.errors import Invalid, Unavailable
 from humanwire.store.figures import WriteFigures
+from humanwire.store.postgres.connections import (
+    PATIENCE_SECONDS,
+    Connection,
+    Plain,
+    Pool,
+    connect,
+    give_back,
+    open_pool,
+    undo,
+)
 from humanwire.store.postgres.schema import (
     SQL,
     migrate,
@@ -22,35 +31,11 @@ from humanwire.store.rows import Row
 from humanwire.store.tables import UNFINISHED
 
 T = TypeVar("T")
-Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 4.0
-"""How long work waits for a database that restarts or is busy before it is refused."""
 _RETRY_SECONDS = 0.1
 _TRIES = 5
-_QUERIES = 1_000_000
-"""After so many a connection is replaced, with whatever its server process has gathered."""
-
-_SETTINGS: Mapping[str, str] = {
-    "application_name": "humanwire",
-    # Every statement goes by an index. A plan made while a table was small would be kept.
-    "enable_seqscan": "off",
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "enable_material": "off",
-    # Joins are made in the order in which they are written, each by a key.
-    "join_collapse_limit": "1",
-    "plan_cache_mode": "force_generic_plan",
-    "jit": "off",
-    # What a node that hangs or is cut off holds is let go of.
-    "idle_in_transaction_session_timeout": "10000",
-    "lock_timeout": "4000",
-    "tcp_keepalives_idle": "5",
-    "tcp_keepalives_interval": "2",
-    "tcp_keepalives_count": "3",
-}
 
 TROUBLE = (
     OSError,
@@ -65,7 +50,9 @@ TROUBLE = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.InvalidCachedStatementError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InternalServerError,
+    asyncpg.PostgresSystemError,
     asyncpg.TargetServerAttributeNotMatched,
 )
 _UNDONE = (
@@ -80,6 +67,7 @@ _LOST = (
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
 )
 """Trouble after which nothing of a transaction is left whose commit was not yet sent."""
 _AWAY = (
@@ -92,13 +80,6 @@ _AWAY = (
 """No connection can be had just now: the server starts, fails over, or has too many."""
 
 
-class _Stateless(asyncpg.Connection[asyncpg.Record] if TYPE_CHECKING else asyncpg.Connection):
-    """A connection whose settings nobody changes, so that it needs no reset after each use."""
-
-    def get_reset_query(self) -> str:
-        return ""
-
-
 class Engine:
     """A pool of connections to one PostgreSQL database."""
 
@@ -108,7 +89,7 @@ class Engine:
         self.url = url
         self._connections = connections
         self._migrating = migrating
-        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._pool: Pool | None = None
         self._version = 0
         self._figures = WriteFigures()
 
@@ -130,30 +111,14 @@ class Engine:
             finally:
                 await probe.close()
             require_current(self._version)
-            self._pool = await asyncpg.create_pool(
-                self.url,
-                min_size=1,
-                max_size=self._connections,
-                max_inactive_connection_lifetime=60,
-                max_queries=_QUERIES,
-                connection_class=_Stateless,
-                statement_cache_size=500,
-                max_cached_statement_lifetime=0,
-                server_settings={**_SETTINGS, **durable},
-            )
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                self._pool = await open_pool(self.url, self._connections, durable)
         except TROUBLE as error:
             raise unavailable(error) from error
 
-    async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
+    async def connect(self) -> Plain:
         """Open a connection beside the pool, with the server's own settings."""
-        try:
-            return await asyncpg.connect(
-                self.url,
-                timeout=PATIENCE_SECONDS,
-                server_settings={"application_name": "humanwire"},
-            )
-        except (ValueError, asyncpg.ClientConfigurationError) as error:
-            raise Invalid(f"This is no PostgreSQL address: {error}.", field="database") from error
+        return await connect(self.url)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -226,17 +191,18 @@ class Engine:
     async def _connection(self) -> AsyncGenerator[Connection]:
         """Take a connection, waiting while the server starts or all are in use."""
         while True:
-            if self._pool is None:
+            pool = self._pool
+            if pool is None:
                 raise Unavailable
             try:
-                connection = await self._pool.acquire()
+                connection = await pool.acquire()
                 break
             except _AWAY:
                 await asyncio.sleep(_RETRY_SECONDS)
         try:
             yield connection
         finally:
-            await self._pool.release(connection)
+            await give_back(pool, connection)
 
     async def _heed(self, error: Exception) -> None:
         """After a fail-over, connect anew: to the server that takes writes now."""
@@ -256,9 +222,7 @@ async def _in_transaction(
     try:
         result = await operation(connection)
     except BaseException:
-        if not connection.is_closed():
-            with suppress(*TROUBLE):
-                await transaction.rollback()
+        await undo(connection, transaction)
         raise
     try:
         await transaction.commit()

@@ -2,18 +2,28 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from time import perf_counter
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import chain
+from time import monotonic, perf_counter
+from typing import Generic, NamedTuple, TypeVar
 
 from humanwire.core.errors import Refused, Unavailable
 from humanwire.store.figures import WriteFigures
+from humanwire.store.postgres.connections import PATIENCE_SECONDS
 
 I = TypeVar("I")  # noqa: E741 - an item
 O = TypeVar("O")  # noqa: E741 - its outcome
 
 _MOST = 256
 _BACKLOG = 20_000
+_LOOK_SECONDS = 0.25
+"""How often a group that takes long is asked whose patience has ended."""
+
+
+class _Waiting(NamedTuple, Generic[I, O]):
+    item: I
+    future: asyncio.Future[O]
+    since: float
 
 
 class Gather(Generic[I, O]):
@@ -21,8 +31,9 @@ class Gather(Generic[I, O]):
 
     `run` takes a group and returns an outcome for each item, in order; it does all or nothing.
     When a group of several fails for a reason of its items (not Unavailable), each is run by
-    itself, so that a bad one fails alone. `size` weighs an item, for groups of lists; `figures`
-    are kept of groups that write.
+    itself, so that a bad one fails alone. Whoever has waited too long gets Unavailable: behind a
+    group that is kept up nothing is run, and of that group it is not known. `size` weighs an item,
+    for groups of lists; `figures` are kept of groups that write.
     """
 
     def __init__(
@@ -34,7 +45,8 @@ class Gather(Generic[I, O]):
         self._run = run
         self._figures = figures
         self._size = size
-        self._waiting: deque[tuple[I, asyncio.Future[O]]] = deque()
+        self._waiting: deque[_Waiting[I, O]] = deque()
+        self._running: list[_Waiting[I, O]] = []
         self._working: asyncio.Task[None] | None = None
 
     async def __call__(self, item: I) -> O:
@@ -42,7 +54,7 @@ class Gather(Generic[I, O]):
         if len(self._waiting) >= _BACKLOG:
             raise Unavailable
         future: asyncio.Future[O] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, future))
+        self._waiting.append(_Waiting(item, future, monotonic()))
         if self._working is None:
             # It starts in the next turn of the loop, with what else arrives in this one.
             self._working = asyncio.create_task(self._work())
@@ -54,24 +66,48 @@ class Gather(Generic[I, O]):
             await asyncio.wait({self._working})
 
     async def _work(self) -> None:
+        self._look_later()
         try:
             while self._waiting:
-                await self._run_group(self._next_group())
+                self._running = self._next_group()
+                if self._running:
+                    await self._run_group(self._running)
         finally:
             self._working = None
+            self._running = []
+            self._looking.cancel()
 
-    def _next_group(self) -> list[tuple[I, "asyncio.Future[O]"]]:
-        group = [self._waiting.popleft()]
-        room = _MOST - self._size(group[0][0])
-        while self._waiting and self._size(self._waiting[0][0]) <= room:
-            room -= self._size(self._waiting[0][0])
-            group.append(self._waiting.popleft())
+    def _next_group(self) -> list[_Waiting[I, O]]:
+        """Take those who still wait, in order."""
+        group: list[_Waiting[I, O]] = []
+        room = _MOST
+        while self._waiting:
+            size = self._size(self._waiting[0].item)
+            if group and size > room:
+                break
+            room -= size
+            waiting = self._waiting.popleft()
+            if not waiting.future.done():
+                group.append(waiting)
         return group
 
-    async def _run_group(self, group: list[tuple[I, "asyncio.Future[O]"]]) -> None:
+    def _look_later(self) -> None:
+        self._looking = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        """Refuse those who have waited too long."""
+        late = monotonic() - PATIENCE_SECONDS
+        for _, future, since in chain(self._running, self._waiting):
+            if since > late:
+                break
+            if not future.done():
+                future.set_exception(Unavailable())
+        self._look_later()
+
+    async def _run_group(self, group: list[_Waiting[I, O]]) -> None:
         begun = perf_counter()
         try:
-            outcomes = await self._run([item for item, _ in group])
+            outcomes = await self._run([item for item, _, _ in group])
         except Unavailable as error:
             self._refuse(group, error)
         except Exception as error:  # noqa: BLE001 - whoever waits for it hears of it
@@ -88,12 +124,12 @@ class Gather(Generic[I, O]):
                 self._figures.groups += 1
                 self._figures.operations += len(group)
                 self._figures.seconds += perf_counter() - begun
-            for (_, future), outcome in zip(group, outcomes, strict=True):
+            for (_, future, _), outcome in zip(group, outcomes, strict=True):
                 if not future.done():
                     future.set_result(outcome)
 
     @staticmethod
-    def _refuse(group: list[tuple[I, "asyncio.Future[O]"]], error: BaseException) -> None:
-        for _, future in group:
+    def _refuse(group: Iterable[_Waiting[I, O]], error: BaseException) -> None:
+        for _, future, _ in group:
             if not future.done():
                 future.set_exception(error)

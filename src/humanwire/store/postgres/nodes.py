@@ -13,6 +13,8 @@ from time import monotonic
 
 import asyncpg
 
+from humanwire.core.errors import Unavailable
+from humanwire.store.postgres.connections import PATIENCE_SECONDS, Plain
 from humanwire.store.postgres.engine import TROUBLE, Engine, unavailable
 from humanwire.store.statements import load
 
@@ -20,6 +22,8 @@ SQL = load("postgres", "nodes.sql")
 CHANNEL = "humanwire"
 _RETRY_SECONDS = 1.0
 _POLL_SECONDS = 2.0
+_SILENCE_SECONDS = 5.0
+"""After so long without a message, the connection is asked whether it is still there."""
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +32,17 @@ class Nodes(Engine):
     """This node among those that serve on the same database."""
 
     shared = True
-    _line: "asyncpg.Connection[asyncpg.Record] | None" = None
+    _line: Plain | None = None
     _looked_at = 0.0
 
     @cached_property
     def _name(self) -> str:
         """Begins this node's messages, so that it knows its own."""
         return os.urandom(6).hex()
+
+    @cached_property
+    def _turn(self) -> asyncio.Lock:
+        return asyncio.Lock()
 
     @cached_property
     def _heard(self) -> "asyncio.Queue[str | None]":
@@ -45,17 +53,13 @@ class Nodes(Engine):
         if line is None:  # of a program that only writes
             await self._read(SQL["tell"], CHANNEL, self._name + message)
             return
-        try:
-            await line.execute(SQL["tell"], CHANNEL, self._name + message)
-        except TROUBLE as error:
-            raise unavailable(error) from error
+        await self._use(line, SQL["tell"], CHANNEL, self._name + message)
 
     async def hear_nodes(self) -> AsyncIterator[str | None]:
         while True:
             try:
-                line = await self.connect()
-                line.add_termination_listener(lambda _: self._hear(None))
-                await line.add_listener(CHANNEL, self._told)
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    line = await self._connect_line()
             except TROUBLE as error:
                 log.warning("nodes_unheard", extra={"error": str(error)})
                 await asyncio.sleep(_RETRY_SECONDS)
@@ -64,7 +68,7 @@ class Nodes(Engine):
             try:
                 yield None
                 while not line.is_closed():
-                    message = await self._heard.get()
+                    message = await self._next_message(line)
                     if message is None or not message.startswith(self._name):
                         yield message and message[len(self._name) :]
             finally:
@@ -76,6 +80,42 @@ class Nodes(Engine):
         if due:
             self._looked_at = monotonic()
         return due
+
+    async def _connect_line(self) -> Plain:
+        line = await self.connect()
+        try:
+            line.add_termination_listener(lambda _: self._hear(None))
+            await line.add_listener(CHANNEL, self._told)
+        except BaseException:
+            line.terminate()
+            raise
+        return line
+
+    async def _next_message(self, line: Plain) -> str | None:
+        """Wait for a message, and while none comes see to it that one could."""
+        while True:
+            try:
+                async with asyncio.timeout(_SILENCE_SECONDS):
+                    return await self._heard.get()
+            except TimeoutError:
+                try:
+                    await self._use(line, "SELECT 1")
+                except Unavailable:
+                    return None
+
+    async def _use(self, line: Plain, statement: str, *values: object) -> None:
+        """Run a statement on the line. One that does not answer is dropped, for a new one."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS), self._turn:
+                await line.execute(statement, *values)
+        except TROUBLE as error:
+            line.terminate()
+            raise unavailable(error) from error
+
+    async def _heed(self, error: Exception) -> None:
+        await super()._heed(error)
+        if isinstance(error, asyncpg.ReadOnlySQLTransactionError) and self._line is not None:
+            self._line.terminate()  # all meet on the server that takes writes now
 
     def _told(self, _: object, __: int, ___: str, message: object) -> None:
         self._hear(str(message))
