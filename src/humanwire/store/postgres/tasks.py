@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
@@ -45,7 +46,12 @@ class Tasks(Accounts):
 
     @cached_property
     def _asking(self) -> Gather[_Asking, list[Added | Conflict]]:
-        return Gather(self._ask_all, lambda asking: len(asking[1]), self._figures)
+        return Gather(self._ask_all, _size, self._figures)
+
+    @cached_property
+    def _staging(self) -> defaultdict[ProjectId, Gather[_Asking, list[Added | Conflict]]]:
+        """For tasks that end at once, each project's apart: they may have to wait for its feed."""
+        return defaultdict(lambda: Gather(self._ask_all, _size, self._figures))
 
     @cached_property
     def _finding(self) -> Gather[tuple[ProjectId, TaskId], Task | None]:
@@ -57,7 +63,9 @@ class Tasks(Accounts):
         return os.urandom(1)[0] % SLOTS
 
     async def ask(self, project: ProjectId, asks: Sequence[Ask]) -> list[Added | Conflict]:
-        return await self._asking((project, asks))
+        staged = any(ask.task.end for ask in asks)
+        gather = self._staging[project] if staged else self._asking
+        return await gather((project, asks))
 
     async def find_task(self, project: ProjectId, mode: Mode, task: TaskId) -> Task | None:
         found = await self._finding((project, task))
@@ -180,6 +188,10 @@ class Tasks(Accounts):
         """Number the tasks that came back into the queue; do so last in the transaction."""
         if back:
             await connection.execute(SQL["come_back"], *columns(sorted(back), 2))
+
+
+def _size(asking: _Asking) -> int:
+    return len(asking[1])
 
 
 def columns(table: Sequence[Sequence[Any]], width: int) -> list[_Column]:

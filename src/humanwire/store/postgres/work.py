@@ -1,5 +1,6 @@
 """Leases and answers on PostgreSQL."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
@@ -28,14 +29,15 @@ class Work(Claims):
         return Gather(self._hold_all)
 
     @cached_property
-    def _settled(self) -> Gather[Settlement, bool]:
-        return Gather(self._settle_all, figures=self._figures)
+    def _settled(self) -> defaultdict[ProjectId, Gather[Settlement, bool]]:
+        """For each project its own: who ends tasks may have to wait for the project's feed."""
+        return defaultdict(lambda: Gather(self._settle_all, figures=self._figures))
 
     async def holding(self, worker: WorkerId, assignment: AssignmentId) -> Holding | None:
         return await self._held((project_of(assignment), assignment, worker))
 
     async def settle(self, settlement: Settlement) -> bool:
-        return await self._settled(settlement)
+        return await self._settled[settlement.step.task.project](settlement)
 
     async def keep_late(self, task: TaskNow, answer: NewAnswer, now: int) -> None:
         await self._write(SQL["keep_late"], *_answer_row(task, answer, now))
