@@ -241,7 +241,7 @@ def test_calls_of_the_program_are_understood(
     block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("fullchain.pem", "privkey.pem", "majority.json"):
+    for name in ("fullchain.pem", "privkey.pem", "majority.json", "questions.ndjson"):
         (tmp_path / name).touch()
     for words in calls(block):
         path = (words[0],) if (words[0],) in COMMANDS else (words[0], words[1])

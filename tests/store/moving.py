@@ -48,6 +48,7 @@ async def fill(people: People) -> None:
     await store.add_media(
         Media(project=number, id=MediaId("1-x"), type="image/png", bytes=7, created_at=NOW)
     )
+    assert await store.spend(number, "ask", 200, 5, NOW) == 0
     await people.ask(
         metadata={TEXT: TEXT, "b": "x" * 16_000},
         excluded=("teammate of ours",),

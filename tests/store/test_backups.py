@@ -207,7 +207,7 @@ async def test_a_backup_by_an_older_version_is_brought_up_to_date(
         connection.commit()
     with monkeypatch.context() as then:
         then.setattr(sqlite_tables, "migrations", lambda: [(first, script)])
-        tables = [table for table in TABLES if table.name != "feed"]
+        tables = [table for table in TABLES if f"CREATE TABLE {table.name} " in script]
         then.setattr(sqlite_backup, "TABLES", tables)
         await wiring.back_up(f"sqlite:///{path}", file, lambda _, __: None)
     before = file.read_bytes()

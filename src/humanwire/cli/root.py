@@ -22,6 +22,7 @@ _COMMANDS = {
     "workers": ("humanwire.cli.workers:workers", "Create and invite the people who answer."),
     "operators": ("humanwire.cli.operators:operators", "Make another sign-in link for operators."),
     "ask": ("humanwire.cli.ask:ask", "Ask people a question, and wait for the answer."),
+    "import": ("humanwire.cli.import_tasks:import_tasks", "Ask every line of a file."),
     "export": ("humanwire.cli.export:export_tasks", "Write down a project's tasks and answers."),
     "archive": ("humanwire.cli.archive:archive", "Move what ended long ago into a file."),
     "copy": ("humanwire.cli.copy:copy", "Copy everything into another database."),

@@ -17,6 +17,7 @@ from humanwire.dialects.heat.ndjson import Intake, Outlet
 from humanwire.dialects.heat.to_core import wish_of
 from humanwire.flows.ask import Wish, ask
 from humanwire.flows.limit import spend
+from humanwire.flows.ports import Ports
 from humanwire.store.records import Key, Task
 from humanwire.wire.bodies import MIB, OBJECT_LIMIT, json_fields, json_items
 from humanwire.wire.errors import TooLarge
@@ -41,7 +42,7 @@ class Bulk:
         caller = caller_of(request.scope)
         key = await self._desk.keys.find(caller.key, caller.host)
         await spend(self._desk.ports, key, NAME, None)
-        asking = Asking(self._desk, key, checked_idempotency(caller.idempotency))
+        asking = Asking(self._desk.ports, key, checked_idempotency(caller.idempotency))
         parts = request.stream()
         head = await _opening(parts)
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -58,30 +59,41 @@ class Bulk:
 class Asking:
     """The items of one call, stored some at a time for its key."""
 
-    def __init__(self, desk: Desk, key: Key, idempotency: str | None) -> None:
-        self._ports = desk.ports
+    def __init__(self, ports: Ports, key: Key, idempotency: str | None) -> None:
+        self._ports = ports
         self._key = key
         self._idempotency = idempotency
 
     async def store(self, start: int, items: Sequence[bytes | Refused]) -> list[bytes]:
         """Store items, the first of which has this index; return what became of each."""
+        wishes, outcomes = self._checked(start, items)
+        try:
+            stored: Sequence[Task | Refused] = await ask(self._ports, self._key, NAME, wishes)
+        except Unavailable as error:
+            stored = [error] * len(wishes)
+        merged = _merged(outcomes, stored)
+        return [outcome_line(index, outcome) for index, outcome in enumerate(merged, start)]
+
+    async def store_or_fail(
+        self, start: int, items: Sequence[bytes | Refused]
+    ) -> list[Task | Refused]:
+        """Do the same, but raise Unavailable when nothing can be stored now."""
+        wishes, outcomes = self._checked(start, items)
+        return _merged(outcomes, await ask(self._ports, self._key, NAME, wishes))
+
+    def _checked(
+        self, start: int, items: Sequence[bytes | Refused]
+    ) -> tuple[list[Wish], list[Refused | None]]:
+        """Take items apart; beside the wishes, None for each of them and a refusal for the rest."""
         wishes: list[Wish] = []
-        outcomes: list[Refused | Task | None] = []
+        outcomes: list[Refused | None] = []
         for index, item in enumerate(items, start):
             try:
                 wishes.append(self._wish(index, item))
                 outcomes.append(None)
             except Refused as error:
                 outcomes.append(error)
-        try:
-            stored: Sequence[Task | Refused] = await ask(self._ports, self._key, NAME, wishes)
-        except Unavailable as error:
-            stored = [error] * len(wishes)
-        following = iter(stored)
-        return [
-            _outcome(index, next(following) if outcome is None else outcome)
-            for index, outcome in enumerate(outcomes, start)
-        ]
+        return wishes, outcomes
 
     def _wish(self, index: int, item: bytes | Refused) -> Wish:
         if isinstance(item, Refused):
@@ -119,7 +131,15 @@ class Lines(Response):
                 outlet.write(b"".join(outcome + b"\n" for outcome in outcomes))
 
 
-def _outcome(index: int, outcome: Task | Refused) -> bytes:
+def _merged(
+    outcomes: Sequence[Refused | None], stored: Sequence[Task | Refused]
+) -> list[Task | Refused]:
+    following = iter(stored)
+    return [next(following) if outcome is None else outcome for outcome in outcomes]
+
+
+def outcome_line(index: int, outcome: Task | Refused) -> bytes:
+    """Say what became of one item."""
     if isinstance(outcome, Refused):
         return msgspec.json.encode({"index": index, "error": error_object(outcome)})
     return summary(index, outcome.id, outcome.status)

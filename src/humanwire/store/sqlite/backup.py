@@ -18,7 +18,7 @@ from humanwire.store.statements import load
 from humanwire.store.tables import TABLES, Progress, Table, shared
 
 SQL = load("sqlite", "backup.sql")
-_PAGES = 2048
+_PAGES = 256
 
 
 class _Held(Struct, frozen=True):
