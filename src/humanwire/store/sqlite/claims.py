@@ -1,4 +1,4 @@
-"""Finds a worker's next task on SQLite: near the head of the queue, or from where they had looked.
+"""Finds a worker's next task on SQLite: at the head of the queue, or from where they had looked.
 
 Most workers find it at the head. One who has had all of the head goes on from a place remembered
 for each kind and priority (`seen`), so that nobody walks past the same tasks again. Tasks that come
@@ -27,30 +27,65 @@ class More(Struct, frozen=True):
     """There may be a task further on: look in another transaction, so that others have a turn."""
 
 
+_WORN_MOST = 10_000
+"""Workers who are known to be worn: some megabytes."""
+
+Place = tuple[str, int]
+"""How far a worker has looked: up to which task, and up to which number of return."""
+
 Held = tuple[str, int, int, int, str]
 """An assignment's id, end, length, project and task."""
 
 
-class Lane(Struct, kw_only=True):
-    """The queue of one priority, of one kind or all (''), and how far the worker has looked."""
+class Lane:
+    """The queue of one priority, of one kind or all (''), and how far the worker has looked.
 
-    project: ProjectId
-    worker: WorkerId
-    kind: str
-    priority: int
-    upto: str
-    returned: int
+    `values` are what the statements about it need: `upto` and `returned` are the place.
+    """
 
-    def statement(self, name: str) -> str:
-        """The statement for one kind or for all."""
-        return SQL[f"{name}_of_kind" if self.kind else name]
+    __slots__ = ("known", "suffix", "values")
 
-    def values(self, most: int = 0) -> dict[str, Any]:
-        """What the statements about a lane need."""
-        return {name: getattr(self, name) for name in self.__struct_fields__} | {"most": most}
+    def __init__(
+        self, request: ClaimRequest, project: ProjectId, kind: str, priority: int, seen: Place
+    ) -> None:
+        self.known = seen[0] != ""
+        self.suffix = "_of_kind" if kind else ""
+        self.values: dict[str, Any] = {
+            "project": project,
+            "worker": request.worker,
+            "kind": kind,
+            "priority": priority,
+            "upto": seen[0],
+            "returned": seen[1],
+            "most": STEP,
+        }
 
 
-def claim(tx: sqlite3.Connection, request: ClaimRequest) -> tuple[Held, bool] | More | None:
+class Worn:
+    """Workers who had had all of a queue's head when they last looked: they skip it.
+
+    What is found is the same without this, only later.
+    """
+
+    def __init__(self) -> None:
+        self._known: set[tuple[ProjectId, WorkerId]] = set()
+
+    def __contains__(self, who: tuple[ProjectId, WorkerId]) -> bool:
+        return who in self._known
+
+    def note(self, who: tuple[ProjectId, WorkerId], *, worn: bool) -> None:
+        """Note how it stands; of very many, forget all and begin again."""
+        if not worn:
+            self._known.discard(who)
+            return
+        if len(self._known) >= _WORN_MOST:
+            self._known.clear()
+        self._known.add(who)
+
+
+def claim(
+    tx: sqlite3.Connection, request: ClaimRequest, worn: Worn
+) -> tuple[Held, bool] | More | None:
     """Lease the next task, or give the oldest lease (True: held already) to one at the limit."""
     held = tx.execute(SQL["held"], (request.worker, request.now)).fetchall()
     if len(held) >= request.most:
@@ -59,7 +94,7 @@ def claim(tx: sqlite3.Connection, request: ClaimRequest) -> tuple[Held, bool] | 
     for project, seconds in members:
         if request.projects is not None and project not in request.projects:
             continue
-        task = _find(tx, project, request)
+        task = _find(tx, project, request, worn)
         if task is None:
             continue
         if isinstance(task, More):
@@ -85,42 +120,41 @@ def farthest_seen(tx: sqlite3.Connection, project: ProjectId) -> str:
     return tx.execute(SQL["farthest_seen"], (project,)).fetchone()[0] or ""
 
 
-def _find(tx: sqlite3.Connection, project: ProjectId, request: ClaimRequest) -> str | More | None:
+def _find(
+    tx: sqlite3.Connection, project: ProjectId, request: ClaimRequest, worn: Worn
+) -> str | More | None:
     """Take a vacancy and return its task."""
     kinds = ("",) if request.kinds is None else tuple(dict.fromkeys(request.kinds))
-    if request.kinds is None:
+    who = (project, request.worker)
+    if request.kinds is None and who not in worn:
         values = {"project": project, "worker": request.worker, "most": HEAD}
         row = tx.execute(SQL["claim_first"], values).fetchone()
         if row is not None:
             return row[0]
-    row = tx.execute(SQL["last_return"], (project,)).fetchone()
-    newest = row[0] if row else 0
-    known = {
-        (kind, priority): (upto, returned)
-        for kind, priority, upto, returned in tx.execute(SQL["seen"], (project, request.worker))
-    }
+    known: dict[tuple[str, int], Place] = {}
+    newest = 0
+    for kind, priority, upto, returned, last_return in tx.execute(SQL["seen"], who):
+        known[kind, priority] = (upto, returned)
+        newest = last_return
+    if not known:
+        row = tx.execute(SQL["last_return"], (project,)).fetchone()
+        newest = row[0] if row else 0
+    worn.note(who, worn=bool(known))
     priority = PRIORITIES
     while priority > 0:
         tops = {kind: _top(tx, project, kind, priority) for kind in kinds}
         priority = max(tops.values(), default=0)
         found: list[str] = []
         for kind in (kind for kind in kinds if priority and tops[kind] == priority):
-            upto, returned = known.get((kind, priority), ("", newest))
-            lane = Lane(
-                project=project,
-                worker=request.worker,
-                kind=kind,
-                priority=priority,
-                upto=upto,
-                returned=returned,
-            )
-            task = _look(tx, lane, newest)
+            seen = known.get((kind, priority), ("", newest))
+            task = _look(tx, Lane(request, project, kind, priority, seen), newest)
             if isinstance(task, More):
                 return task
             found += [task] if task is not None else []
         if found:
-            tx.execute(SQL["take"], (project, min(found)))
-            return min(found)
+            task = min(found)
+            tx.execute(SQL["take"], (project, task))
+            return task
         priority -= 1
     return None
 
@@ -135,21 +169,22 @@ def _top(tx: sqlite3.Connection, project: ProjectId, kind: str, priority: int) -
 
 def _look(tx: sqlite3.Connection, lane: Lane, newest: int) -> str | More | None:
     """Return the first task in a lane that the worker may have."""
-    back = _came_back(tx, lane, newest) if lane.upto else None
-    if back is not None:
-        return back
-    row = tx.execute(lane.statement("vacancy"), lane.values(HEAD)).fetchone()
+    values = lane.values
+    if lane.known and values["returned"] < newest:
+        back = _came_back(tx, lane, newest)
+        if back is not None:
+            return back
+    if not lane.known:
+        row = tx.execute(SQL["vacancy" + lane.suffix], values | {"most": HEAD}).fetchone()
+        if row is not None:
+            return row[0]
+    row = tx.execute(SQL["vacancy" + lane.suffix], values).fetchone()
     if row is not None:
+        _remember(tx, lane, row[0])
         return row[0]
-    row = tx.execute(lane.statement("vacancy"), lane.values(STEP)).fetchone()
-    if row is not None:
-        lane.upto = row[0]
-        _remember(tx, lane)
-        return row[0]
-    count, last = tx.execute(lane.statement("looked"), lane.values(STEP)).fetchone()
+    count, last = tx.execute(SQL["looked" + lane.suffix], values).fetchone()
     if count > HEAD:
-        lane.upto = last
-        _remember(tx, lane)
+        _remember(tx, lane, last)
     return More() if count == STEP else None
 
 
@@ -158,28 +193,28 @@ def _came_back(tx: sqlite3.Connection, lane: Lane, newest: int) -> str | More | 
 
     Few are looked through each time. Of many, the place is moved before those for this worker.
     """
-    back = tx.execute(SQL["returned"], lane.values(HEAD + 1)).fetchall()
-    if not back:
-        return None
+    values = lane.values
+    back = tx.execute(SQL["returned"], values | {"most": HEAD + 1}).fetchall()
     many = len(back) > HEAD
     if many:
-        back = tx.execute(SQL["returned"], lane.values(STEP)).fetchall()
+        back = tx.execute(SQL["returned"], values).fetchall()
+    upto, kind = values["upto"], values["kind"]
     mine = [
         (task, number)
-        for task, number, kind, free in back
-        if free and task < lane.upto and lane.kind in {"", kind}
+        for task, number, its_kind, free in back
+        if free and task < upto and kind in {"", its_kind}
     ]
     if many:
-        lane.upto = min([lane.upto, *(task for task, _ in mine)])
-        lane.returned = back[-1][1]
-        _remember(tx, lane)
+        values["returned"] = back[-1][1]
+        _remember(tx, lane, min([upto, *(task for task, _ in mine)]))
         return More()
     before = min([newest, *(number - 1 for _, number in mine)])
-    if before > lane.returned:
-        lane.returned = before
-        _remember(tx, lane)
+    if before > values["returned"]:
+        values["returned"] = before
+        _remember(tx, lane, upto)
     return min((task for task, _ in mine), default=None)
 
 
-def _remember(tx: sqlite3.Connection, lane: Lane) -> None:
-    tx.execute(SQL["remember_seen"], lane.values())
+def _remember(tx: sqlite3.Connection, lane: Lane, upto: str) -> None:
+    lane.values["upto"] = upto
+    tx.execute(SQL["remember_seen"], lane.values)

@@ -108,7 +108,9 @@ ON CONFLICT (project_id) DO UPDATE SET last_return = last_return + 1
 RETURNING last_return;
 
 -- name: seen
-SELECT kind, priority, upto, returned FROM seen WHERE project_id = ? AND worker_id = ?;
+SELECT seen.kind, seen.priority, seen.upto, seen.returned, coalesce(feed.last_return, 0)
+FROM seen LEFT JOIN feed ON feed.project_id = seen.project_id
+WHERE seen.project_id = ? AND seen.worker_id = ?;
 
 -- name: remember_seen
 INSERT INTO seen (project_id, worker_id, kind, priority, upto, returned)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -26,9 +27,13 @@ _COUNTED = {"answered": "count_answered", "skipped": "count_skipped", "flagged":
 class Work(Accounts):
     """Leases, and what workers do with them."""
 
+    def __init__(self, path: str | Path) -> None:
+        super().__init__(path)
+        self._worn = claims.Worn()
+
     async def claim(self, request: ClaimRequest) -> Granted | None:
         while True:
-            claimed = await self._write(lambda tx: claims.claim(tx, request))
+            claimed = await self._write(lambda tx: claims.claim(tx, request, self._worn))
             if claimed is None:
                 return None
             if not isinstance(claimed, claims.More):
