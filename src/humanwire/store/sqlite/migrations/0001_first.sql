@@ -3,8 +3,8 @@
 -- project_id leads every primary key of a tenant's table, so that the tables distribute by tenant.
 -- Times are milliseconds since the epoch, UTC. Columns named …_json hold JSON text.
 -- Invariants are constraints: see vacant, the keys of answer and result, and assignment_live.
--- Rows that are written for each task have no foreign keys: tasks and workers are never deleted,
--- and the look-ups would be a tenth of the work.
+-- Rows that are written for each task have no foreign keys: workers are never deleted, tasks only with
+-- all their rows, and the look-ups would be a tenth of the work.
 
 CREATE TABLE project (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
