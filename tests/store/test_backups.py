@@ -121,6 +121,25 @@ async def backed_up(folder: Path) -> Path:
     return file
 
 
+async def test_a_write_after_each_step_does_not_make_it_begin_anew(tmp_path: Path) -> None:
+    await backed_up(tmp_path)
+    source, target, steps = tmp_path / "source.db", tmp_path / "pages.db", 0
+
+    def write(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+        assert steps < 50
+        connection.execute("UPDATE worker SET revoked_at = ?", (steps,))
+        connection.commit()
+
+    with closing(sqlite3.connect(source)) as connection:
+        sqlite_backup.copy_pages(source, target, write)
+    assert steps > 3
+    with closing(sqlite3.connect(target)) as connection:
+        found = connection.execute("SELECT DISTINCT revoked_at FROM worker").fetchall()
+    assert found == [(None,)]
+
+
 async def test_a_damaged_backup_is_refused_by_name(tmp_path: Path, target: str) -> None:
     file = await backed_up(tmp_path)
     whole = file.read_bytes()

@@ -119,14 +119,24 @@ async def test_a_head_has_no_lines(server):
     assert (reply.status, reply.body) == (200, b"")
 
 
-def after_some(server, monkeypatch, act):
-    """Let something happen when the export comes for its second page."""
+async def test_trouble_at_the_beginning_is_said(server, monkeypatch):
+    async def fail():
+        raise Unavailable
+
+    await make(server, 1)
+    after_some(server, monkeypatch, fail, page=1)
+    reply = await server.call("GET", "/v1/export")
+    assert (reply.status, reply.error["code"]) == (503, "unavailable")
+
+
+def after_some(server, monkeypatch, act, page=2):
+    """Let something happen when the export comes for a page, its second one."""
     listing, calls = server.ports.store.list_tasks, 0
 
     async def interrupted(*arguments):
         nonlocal calls
         calls += 1
-        if calls == 2:
+        if calls == page:
             await act()
         return await listing(*arguments)
 

@@ -1,6 +1,8 @@
 """The export: every request that fits the list's filters, as a stream of lines."""
 
 import logging
+from collections.abc import AsyncGenerator
+from typing import TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,11 +13,12 @@ from humanwire.core.ids import TaskId
 from humanwire.dialects.heat import query
 from humanwire.dialects.heat.desk import Desk
 from humanwire.dialects.heat.listing import filter_of
-from humanwire.flows.export import export
-from humanwire.store.records import Key, TaskFilter
+from humanwire.flows.export import ExportedTask, export
 from humanwire.wire.errors import Forbidden, Unauthorized
 
 log = logging.getLogger(__name__)
+
+Page: TypeAlias = list[ExportedTask]
 
 
 class Export:
@@ -31,7 +34,10 @@ class Export:
         where = filter_of(given)
         cursor = query.identifier(given, "cursor")
         before = None if cursor is None else TaskId(cursor)
-        return Exported(self.desk, request, key, where, before)
+        pages = export(self.desk.ports, key.project.number, key.mode, where, before)
+        # What cannot be read at all is refused in the usual way, before a reply has begun.
+        first = await anext(pages, None)
+        return Exported(self.desk, request, first, pages)
 
 
 class Exported(Response):
@@ -41,16 +47,15 @@ class Exported(Response):
     """
 
     def __init__(
-        self, desk: Desk, request: Request, key: Key, where: TaskFilter, before: TaskId | None
+        self, desk: Desk, request: Request, first: Page | None, pages: AsyncGenerator[Page]
     ) -> None:
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         super().__init__(headers=headers, media_type="application/x-ndjson")
         del self.headers["content-length"]
         self._desk = desk
         self._request = request
-        self._key = key
-        self._where = where
-        self._before = before
+        self._first = first
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         headers = self.raw_headers
@@ -68,13 +73,13 @@ class Exported(Response):
 
     async def _send_all(self, send: Send) -> bool:
         """Send page after page; False when the key has ended before the last."""
-        ports, key = self._desk.ports, self._key
-        pages = export(ports, key.project.number, key.mode, self._where, self._before)
-        async for page in pages:
+        page, self._first = self._first, None
+        while page is not None:
             body = b"".join([task.line() for task in page])
             await send({"type": "http.response.body", "body": body, "more_body": True})
             try:
                 await self._desk.key(self._request)
             except (Unauthorized, Forbidden):
                 return False
+            page = await anext(self._pages, None)
         return True
