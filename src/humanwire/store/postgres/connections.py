@@ -88,7 +88,7 @@ async def open_pool(url: str, most: int, settings: Mapping[str, str]) -> Pool:
     """Open a pool of at most so many connections."""
     return await asyncpg.create_pool(
         url,
-        min_size=1,
+        min_size=0,  # else the pool itself connects when it likes, and writes down what fails
         max_size=most,
         max_inactive_connection_lifetime=60,
         max_queries=_QUERIES,
