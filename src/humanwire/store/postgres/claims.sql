@@ -13,7 +13,8 @@ ORDER BY member.served, project.id;
 
 -- name: look
 -- What workers hold, oldest first; the first vacancies of some projects' queues that no other node
--- is about to take; and which of them some workers must not get. (+ 0: not by the index of expiry.)
+-- is about to take; and which of them some workers must not get. (OFFSET 0: looked up for each,
+-- whatever the statistics say.)
 WITH head AS MATERIALIZED (
   SELECT waiting.* FROM unnest($3::bigint[], $4::bigint[]) AS wanted (project_id, most)
   CROSS JOIN LATERAL (
@@ -24,32 +25,34 @@ WITH head AS MATERIALIZED (
   ) AS waiting
 )
 SELECT what, worker_id, project_id, task_id, text, vacant FROM (
-  SELECT 1 AS part, 'held' AS what, assignment.worker_id, assignment.project_id, assignment.task_id,
-    assignment.id AS text, NULL::bigint AS vacant, NULL::bigint AS priority
+  SELECT 1 AS part, 'held' AS what, asked.worker_id, lease.project_id, lease.task_id, lease.id AS text,
+    NULL::bigint AS vacant, NULL::bigint AS priority
   FROM unnest($1::bigint[], $2::bigint[]) AS asked (worker_id, now)
-  JOIN assignment ON assignment.worker_id = asked.worker_id AND assignment.state = 'leased'
-    AND assignment.expires_at + 0 > asked.now
+  CROSS JOIN LATERAL (
+    SELECT project_id, task_id, id FROM assignment
+    WHERE worker_id = asked.worker_id AND state = 'leased' AND expires_at > asked.now
+    OFFSET 0
+  ) AS lease
   UNION ALL
   SELECT 2, 'head', NULL, project_id, id, kind, vacant, priority FROM head
   UNION ALL
-  SELECT 3, 'barred', assignment.worker_id, NULL, head.id, NULL, NULL, NULL
-  FROM head JOIN assignment ON assignment.project_id = head.project_id AND assignment.task_id = head.id
-    AND assignment.worker_id = ANY($5::bigint[])
-    AND assignment.state IN ('leased', 'answered', 'skipped', 'flagged')
-  UNION ALL
-  SELECT 3, 'barred', exclusion.worker_id, NULL, head.id, NULL, NULL, NULL
-  FROM head JOIN exclusion ON exclusion.project_id = head.project_id AND exclusion.task_id = head.id
-    AND exclusion.worker_id = ANY($5::bigint[])
+  SELECT 3, 'barred', had.worker_id, NULL, head.id, NULL, NULL, NULL
+  FROM head CROSS JOIN LATERAL (
+    SELECT worker_id FROM had WHERE had.project_id = head.project_id AND had.task_id = head.id
+    OFFSET 0
+  ) AS had
+  WHERE had.worker_id = ANY($5::bigint[])
 ) AS seen
 ORDER BY part, priority DESC, CASE part WHEN 1 THEN text ELSE task_id END;
 
 -- name: waits
 -- In which of these projects anything waits but these tasks.
 SELECT asked.project_id FROM unnest($1::bigint[]) AS asked (project_id)
-WHERE EXISTS (
+CROSS JOIN LATERAL (
   SELECT 1 FROM task
   WHERE task.project_id = asked.project_id AND task.vacant > 0 AND task.id <> ALL($2::text[])
-);
+  LIMIT 1
+) AS other;
 
 -- name: lease
 -- Takes the vacancies and writes the leases; gives what the workers are to see.
@@ -93,9 +96,11 @@ JOIN task_content AS content ON content.project_id = task.project_id AND content
 JOIN project ON project.id = assignment.project_id
 LEFT JOIN draft ON draft.project_id = assignment.project_id AND draft.task_id = assignment.task_id
   AND draft.worker_id = assignment.worker_id
-WHERE assignment.worker_id = $1 AND assignment.state = 'leased' AND assignment.expires_at + 0 > $2
+WHERE assignment.worker_id = $1 AND assignment.state = 'leased' AND assignment.expires_at > $2
 ORDER BY assignment.id;
 
 -- name: vacant_among
 SELECT asked.project_id FROM unnest($1::bigint[]) AS asked (project_id)
-WHERE EXISTS (SELECT 1 FROM task WHERE task.project_id = asked.project_id AND task.vacant > 0);
+CROSS JOIN LATERAL (
+  SELECT 1 FROM task WHERE task.project_id = asked.project_id AND task.vacant > 0 LIMIT 1
+) AS waiting;

@@ -26,7 +26,7 @@ PARTING_SECONDS = 0.5
 _QUERIES = 1_000_000
 """After so many a connection is replaced, with whatever its server process has gathered."""
 
-_SETTINGS: Mapping[str, str] = {
+SETTINGS: Mapping[str, str] = {
     "application_name": "humanwire",
     # Every statement goes by an index. A plan made while a table was small would be kept.
     "enable_seqscan": "off",
@@ -35,6 +35,11 @@ _SETTINGS: Mapping[str, str] = {
     "enable_material": "off",
     # Joins are made in the order in which they are written, each by a key.
     "join_collapse_limit": "1",
+    # What counts is the rows that are looked at, however few pages a table still has.
+    "cpu_tuple_cost": "1",
+    "cpu_index_tuple_cost": "1",
+    "seq_page_cost": "0.01",
+    "random_page_cost": "0.01",
     "plan_cache_mode": "force_generic_plan",
     "jit": "off",
     # What a node that hangs or is cut off holds is let go of while others still wait for it.
@@ -97,7 +102,7 @@ async def open_pool(url: str, most: int, settings: Mapping[str, str]) -> Pool:
         timeout=PATIENCE_SECONDS,
         connection_class=_Watched,
         reset=_nothing,
-        server_settings={**_SETTINGS, **settings},
+        server_settings={**SETTINGS, **settings},
     )
 
 

@@ -127,18 +127,19 @@ WHERE project_id = $1 AND id = $2 AND worker_id = $3 AND state = 'leased' AND ex
 RETURNING expires_at;
 
 -- name: lapse
--- Whatever another node is working on is left to it: locks are not waited for.
+-- Whatever another node is working on is left to it: locks are not waited for. (IS NOT DISTINCT: so
+-- that the leases are found by their keys, not among all that are live.)
 WITH due AS MATERIALIZED (
   SELECT assignment.project_id, assignment.id, assignment.task_id
   FROM assignment
   JOIN task ON task.project_id = assignment.project_id AND task.id = assignment.task_id
-  WHERE assignment.state = 'leased' AND assignment.expires_at <= $1
+  WHERE assignment.state = 'leased' AND assignment.expires_at > 0 AND assignment.expires_at <= $1
   ORDER BY assignment.expires_at LIMIT $2
   FOR UPDATE OF task SKIP LOCKED
 ), ended AS (
   UPDATE assignment SET state = 'lapsed' FROM due
   WHERE assignment.project_id = due.project_id AND assignment.id = due.id
-    AND assignment.state = 'leased' AND assignment.expires_at <= $1
+    AND assignment.state IS NOT DISTINCT FROM 'leased' AND assignment.expires_at <= $1
   RETURNING assignment.project_id, assignment.id, assignment.worker_id, assignment.task_id
 ), vacated AS (
   UPDATE task SET vacant = task.vacant + given.back, version = task.version + 1
@@ -161,7 +162,7 @@ WITH due AS MATERIALIZED (
 ), ended AS (
   UPDATE assignment SET state = 'lapsed' FROM due
   WHERE assignment.project_id = due.project_id AND assignment.id = due.id
-    AND assignment.state = 'leased'
+    AND assignment.state IS NOT DISTINCT FROM 'leased'
   RETURNING assignment.project_id, assignment.id, assignment.worker_id, assignment.task_id
 ), vacated AS (
   UPDATE task SET vacant = task.vacant + 1, version = task.version + 1 FROM ended

@@ -83,7 +83,7 @@ class Search:
                     return looked
                 free += looked
             if free:
-                picked = await connection.fetchval(SQL["pick"], project, free)
+                picked = await connection.fetchval(SQL["pick"], project, sorted(free))
                 if picked is not None:
                     return TaskId(picked)
                 busy = True

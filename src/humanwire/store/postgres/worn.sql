@@ -10,11 +10,14 @@ CROSS JOIN generate_series(1, 10) AS level (priority)
 CROSS JOIN LATERAL (SELECT wished.kind COLLATE "C" AS kind, level.priority::bigint AS priority) AS lane
 LEFT JOIN seen ON seen.project_id = $1 AND seen.worker_id = $2 AND seen.kind = lane.kind
   AND seen.priority = lane.priority
-WHERE CASE WHEN lane.kind = '' THEN EXISTS (
-  SELECT 1 FROM task WHERE task.project_id = $1 AND task.priority = lane.priority AND task.vacant > 0
-) ELSE EXISTS (
-  SELECT 1 FROM task WHERE task.project_id = $1 AND task.kind = lane.kind
-    AND task.priority = lane.priority AND task.vacant > 0
+WHERE CASE WHEN lane.kind = '' THEN (
+  SELECT true FROM task
+  WHERE task.project_id = $1 AND task.priority = lane.priority AND task.vacant > 0 LIMIT 1
+) ELSE (
+  SELECT true FROM task
+  WHERE task.project_id = $1 AND task.kind = lane.kind AND task.priority = lane.priority
+    AND task.vacant > 0
+  LIMIT 1
 ) END
 ORDER BY lane.priority DESC;
 
@@ -65,9 +68,12 @@ SELECT (SELECT count(*) FROM waiting), (SELECT max(id) FROM waiting), ARRAY(
 
 -- name: pick
 -- The first of these that still waits, unless others are at it.
-SELECT id FROM task WHERE project_id = $1 AND id = ANY($2::text[]) AND vacant > 0
-ORDER BY id LIMIT 1
-FOR UPDATE SKIP LOCKED;
+SELECT free.id FROM unnest($2::text[]) AS asked (id)
+CROSS JOIN LATERAL (
+  SELECT id FROM task WHERE project_id = $1 AND id = asked.id AND vacant > 0
+  FOR UPDATE SKIP LOCKED
+) AS free
+LIMIT 1;
 
 -- name: remember
 INSERT INTO seen (project_id, worker_id, kind, priority, upto, returned)

@@ -168,7 +168,8 @@ CREATE TABLE assignment (
 CREATE INDEX assignment_task ON assignment (project_id, task_id, worker_id);
 -- A worker holds a task at most once; also finds what a worker holds.
 CREATE UNIQUE INDEX assignment_live ON assignment (worker_id, project_id, task_id) WHERE state = 'leased';
-CREATE INDEX assignment_expiry ON assignment (expires_at) WHERE state = 'leased';
+-- > 0: so that no search for a worker's leases can go by this index.
+CREATE INDEX assignment_expiry ON assignment (expires_at) WHERE state = 'leased' AND expires_at > 0;
 
 -- How far a worker has looked, in the queue of one kind, or of all ('').
 -- upto: of all tasks before it that wait, this worker has had each or may not have it, but for
