@@ -18,6 +18,8 @@ REPORT = "report"
 SHALLOW = 10_000
 """The depth that others are compared with."""
 _DEPTH = ("claim", "list")
+_OWN_TASKS = ("bulk", "events")
+"""Here tasks are not open ones that are there before."""
 
 
 class Collected(Struct, kw_only=True):
@@ -34,7 +36,12 @@ class Collected(Struct, kw_only=True):
     def markdown(self) -> str:
         """A page's worth of Markdown."""
         parts = [
-            "\n".join(self.machine.lines()),
+            "\n".join(
+                [
+                    *self.machine.lines(),
+                    f"* {self.seconds:g} s of load for each line, floor included",
+                ]
+            ),
             _table("what", _RATES, [each for each in self.reports if each.per_second]),
             _table("depth", _DEPTHS, [each for each in self.reports if each.p99_ratio]),
             _table("waking", _WAKES, [each for each in self.reports if each.wake_p99_ms]),
@@ -78,7 +85,7 @@ def _fitted(plan: Plan, name: str) -> Plan:
         plan,
         worn=None,
         callers=plan.callers if name == "blocked" else None,
-        tasks=None if name == "bulk" else plan.tasks,
+        tasks=None if name in _OWN_TASKS else plan.tasks,
         against=(plan.against or SHALLOW) if name in _DEPTH else None,
     )
 
