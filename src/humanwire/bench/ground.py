@@ -23,6 +23,7 @@ LOW, NORMAL, HIGH = 1, 5, 10
 """Priorities: what comes after, with and before the rest."""
 CROWD = 64
 """Workers who prepare the ground: enough for the store to gather what they do."""
+_MOST = 0.9
 _CHUNK = 1_000
 _CHUNKS_AT_ONCE = 4
 _HANDS = 16
@@ -45,11 +46,13 @@ class Ground(Struct, kw_only=True):
     ids: Uuid7
     since: int
 
-    async def ask(self, count: int, *, priority: int = NORMAL, answers: int = 1) -> None:
-        """Store tasks that want so many answers each, evenly over most of the time since."""
+    async def ask(
+        self, count: int, *, priority: int = NORMAL, answers: int = 1, over: float = _MOST
+    ) -> None:
+        """Store tasks that want so many answers each, evenly `over` that part of the time since."""
         wish = _wish(self.ports.clock())
         begun = self.since
-        length = (self.ports.clock() - begun) * 9 // 10
+        length = round((self.ports.clock() - begun) * over)
         self.since = begun + length
         step = _CHUNK * _CHUNKS_AT_ONCE
 

@@ -19,6 +19,8 @@ from humanwire.wiring import clock
 
 _TASKS = 100_000
 _ANSWERED = 1_000
+_BEGINNING = 0.05
+"""The part of the time in which those were asked that have been answered."""
 _PAGE = 100
 _PAGES = 3
 """Pages of one list that are read before the next list is begun."""
@@ -68,7 +70,7 @@ async def _reader(
 
     async def prepare(ground: Ground) -> None:
         answered = min(depth // 2, _ANSWERED)
-        await ground.ask(answered, priority=HIGH)
+        await ground.ask(answered, priority=HIGH, over=_BEGINNING)
         await ground.ask(depth - answered)
         await ground.work(answered, ground.workers)
 
