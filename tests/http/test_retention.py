@@ -41,7 +41,7 @@ async def test_a_project_s_ended_requests_go_after_its_days(house: House) -> Non
     await retention.delete_expired(house.ports, 1)
     await keep_for(3)
     await retention.delete_expired(house.ports, 1)
-    assert await events(house) == (list(range(1, 61)), 60)
+    assert await events(house) == (list(range(1, 62)), 61)
     assert (await house.read(old[0]))["status"] == "aborted"
 
     await keep_for(None)
