@@ -61,7 +61,7 @@ async def audit(url: str) -> Found:
     assert sorted(task for _, task in found.events) == sorted(ended), "ends and events differ"
     assert found.results.keys() == ended, "ends and results differ"
     told = Counter(task for task, _ in found.deliveries.values())
-    assert told == Counter(ended), "not one delivery for each end"
+    assert told <= Counter(ended), "a delivery without an end, or two for one"
     return found
 
 

@@ -106,7 +106,8 @@ async def chaos(folder: Path, postgres: PostgresServer, faults: Sequence[Fault])
                 )
             )
             assert load.in_flight > IN_FLIGHT, "that was no load"
-            await audit(url)
+            found = await audit(url)
+            assert len(found.deliveries) == len(found.results), "an end has no delivery"
         people.stop_asking()
         await people.watch(load.until(lambda: load.in_flight == 0))
         await people.watch(load.until(lambda: len(load.ended) == len(load.asked)))
