@@ -43,7 +43,7 @@ def list_statement(
         entry = _ENTRY.format(name=name, key=place(key) + "::text", value=place(value) + "::text")
         source += f" JOIN task_metadata AS {name} ON {entry} AND {name}.task_id = task.id"
     order = "ORDER BY task.id DESC LIMIT $3"
-    if where.status is None and where.type is None and not where.metadata:
+    if where.status is None and not where.metadata:
         found = " AND ".join(clauses)
         each = (
             f"(SELECT task.id FROM task WHERE {found} AND task.status = '{status}' {order})"  # noqa: S608

@@ -94,7 +94,7 @@ CREATE INDEX task_kind ON task (project_id, kind, priority DESC, id) WHERE vacan
 CREATE INDEX task_returned ON task (project_id, priority, returned, kind, id)
   WHERE vacant > 0 AND returned IS NOT NULL;
 CREATE INDEX task_status ON task (project_id, mode, status, id);
-CREATE INDEX task_type ON task (project_id, mode, type, id);
+CREATE INDEX task_type ON task (project_id, mode, type, status, id);
 CREATE INDEX task_deadline ON task (deadline) WHERE deadline IS NOT NULL AND status = 'pending';
 
 -- How many tasks there are, kept with each change. The sum over the slots counts: nodes write to
