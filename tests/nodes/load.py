@@ -11,19 +11,20 @@ from aiohttp import web
 from tests.served import Served
 
 TROUBLE = (aiohttp.ClientError, OSError)
-MOST = 400
-"""Requests in flight, beyond which the askers wait."""
 MAJORITY = {"strategy": "majority", "min_agreements": 2, "max_crunchers": 3}
 
 
 class Load:
     """Askers, workers, blocked callers and a reader of the feed, each at any of the nodes.
 
-    Whoever is cut off or told to come again does so, at whichever node; anything else that is not
-    an answer, such as silence for 15 seconds, ends them, and with them the test.
+    With `most` requests in flight the askers wait. Whoever is cut off or told to come again does
+    so, at whichever node; anything else that is not an answer, such as silence for 15 seconds,
+    ends them, and with them the test.
     """
 
-    def __init__(self, nodes: list[Served], http: aiohttp.ClientSession, hook: str) -> None:
+    def __init__(
+        self, nodes: list[Served], http: aiohttp.ClientSession, most: int, hook: str | None = None
+    ) -> None:
         self.nodes = nodes
         self.http = http
         self.hook = hook
@@ -32,6 +33,8 @@ class Load:
         self.ended: dict[str, Any] = {}
         self.feed: list[str] = []
         self.refused = 0
+        self._most = most
+        self.asking = True
         self._chance = random.Random(len(nodes))
         self._moved = asyncio.Event()
 
@@ -53,11 +56,12 @@ class Load:
     async def ask(self, name: str) -> None:
         """Ask one request after another, each under its own idempotency key, until it is in."""
         number = 0
-        while True:
-            await self.until(lambda: self.in_flight < MOST, 1000)
+        while self.asking:
+            await self.until(lambda: self.in_flight < self._most or not self.asking, 1000)
             own = f"{name}-{number}"
             body: dict[str, Any] = {"instruction": own, "choices": ["a", "b"]}
-            body["hook_url"] = self.hook
+            if self.hook is not None:
+                body["hook_url"] = self.hook
             if number % 3 == 0:
                 body["confidence"] = MAJORITY
             headers = {"Idempotency-Key": own}
@@ -65,6 +69,11 @@ class Load:
             if reply is not None:
                 assert self.asked.setdefault(own, reply["id"]) == reply["id"], "asked twice"
                 number += 1
+
+    def stop_asking(self) -> None:
+        """Let the askers end what they are at, so that all there is has been acknowledged."""
+        self.asking = False
+        self._moved.set()
 
     async def work(self, token: str) -> None:
         """Take tasks and answer them, each answer sent until it is in."""

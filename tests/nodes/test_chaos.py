@@ -19,7 +19,7 @@ from humanwire import wiring
 from humanwire.config import Settings
 from humanwire.flows import accounts
 
-IN_FLIGHT = 200
+IN_FLIGHT, MOST = 200, 400
 WORKERS = 8
 
 
@@ -89,7 +89,7 @@ async def chaos(folder: Path, postgres: PostgresServer, faults: Sequence[Fault])
             stack.push_async_callback(stopped, node)
         timeout = aiohttp.ClientTimeout(total=15)
         http = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-        load = Load(nodes, http, hook)
+        load = Load(nodes, http, MOST, hook)
         people = People(load, nodes[0].workers)
         stack.push_async_callback(people.leave)
         await people.watch(load.until(lambda: load.in_flight > IN_FLIGHT))
@@ -108,7 +108,7 @@ async def chaos(folder: Path, postgres: PostgresServer, faults: Sequence[Fault])
             assert load.in_flight > IN_FLIGHT, "that was no load"
             found = await audit(url)
             assert len(found.deliveries) == len(found.results), "an end has no delivery"
-        people.stop_asking()
+        await people.stop_asking()
         await people.watch(load.until(lambda: load.in_flight == 0))
         await people.watch(load.until(lambda: len(load.ended) == len(load.asked)))
         await people.watch(receiver.until_told(set(load.asked.values())))
@@ -120,6 +120,7 @@ class People:
     """The load's people at their work, until one of them meets what must not be."""
 
     def __init__(self, load: Load, workers: Sequence[str]) -> None:
+        self._load = load
         self._askers = [asyncio.create_task(load.ask(f"asker{n}")) for n in range(4)]
         others = [*map(load.work, workers), *(load.block() for _ in range(4)), load.read()]
         self._others = [asyncio.create_task(other) for other in others]
@@ -135,10 +136,11 @@ class People:
                 await person
         await waiting
 
-    def stop_asking(self) -> None:
-        for asker in self._askers:
-            asker.cancel()
-        self._askers = []
+    async def stop_asking(self) -> None:
+        askers, self._askers = self._askers, []
+        self._load.stop_asking()
+        async with asyncio.timeout(60):
+            await asyncio.gather(*askers)
 
     async def leave(self) -> None:
         for person in (*self._askers, *self._others):
