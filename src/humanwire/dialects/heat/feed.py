@@ -1,5 +1,6 @@
 """The event feed: what ended, in order, as pages or as server-sent events."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
@@ -42,9 +43,10 @@ class Feed:
         events = await self.wait(request, key, after, seconds)
         shown: list[bytes] = []
         while events and len(shown) < most and sum(map(len, shown)) < PAGE_BYTES:
-            for event in events[: most - len(shown)]:
-                shown.append(await self.show(key, event))
-                after = event.id
+            some = events[: most - len(shown)]
+            # Together, as a store may look them up together.
+            shown += await asyncio.gather(*(self.show(key, event) for event in some))
+            after = some[-1].id
             events = await self.wait(request, key, after, 0)
         page = b'{"events":[%s],"next":%d}' % (b",".join(shown), after)
         return Json(page)
