@@ -51,6 +51,7 @@ TROUBLE = (
     asyncpg.InvalidCatalogNameError,
     asyncpg.InvalidCachedStatementError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,
     asyncpg.InternalServerError,
     asyncpg.PostgresSystemError,
     asyncpg.TargetServerAttributeNotMatched,
@@ -68,6 +69,7 @@ _LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,
 )
 """Trouble after which nothing of a transaction is left whose commit was not yet sent."""
 _AWAY = (
@@ -201,6 +203,9 @@ class Engine:
                 await asyncio.sleep(_RETRY_SECONDS)
         try:
             yield connection
+        except asyncpg.InternalClientError:
+            connection.terminate()  # the server has said that it ends it, and is about to
+            raise
         finally:
             await give_back(pool, connection)
 
