@@ -35,8 +35,8 @@ class Proxy:
     def go_on(self) -> None:
         self._open.set()
 
-    def swallow_at(self, marker: bytes) -> None:
-        """Lose the next connection that sends this, from there on, without a word to either end."""
+    def swallow_commit_of(self, marker: bytes) -> None:
+        """Lose the next transaction that speaks of this, from its commit on: neither end hears."""
         self._marker = marker
 
     async def _connected(self, node: asyncio.StreamReader, to_node: asyncio.StreamWriter) -> None:
@@ -53,9 +53,11 @@ class Proxy:
     async def _pump(
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, lost: asyncio.Event
     ) -> None:
+        is_named = False
         with suppress(OSError):
             while chunk := await source.read(65536):
-                if self._marker and self._marker in chunk:
+                is_named |= bool(self._marker) and self._marker in chunk
+                if is_named and self._marker and b"COMMIT" in chunk:
                     self._marker = b""
                     lost.set()
                     self.swallowed.set()
