@@ -19,6 +19,7 @@ from humanwire.flows.wakeups import Notice, Wakeups
 
 log = logging.getLogger(__name__)
 
+_PAUSE_SECONDS = 0.004
 _MOST = 100
 """Tasks, projects and notices of each in a message, if there is room for them."""
 _BYTES = 7_900
@@ -74,6 +75,8 @@ class Relay:
         try:
             while self._ended or self._work or self._notices:
                 await self._send(self._next_message())
+                # The first goes at once; what follows on its heels goes together.
+                await asyncio.sleep(_PAUSE_SECONDS)
         except Refused as error:
             log.warning("nodes_untold", extra={"error": error.message})
             self._ended.clear()
