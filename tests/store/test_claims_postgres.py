@@ -85,20 +85,11 @@ async def test_nothing_that_comes_back_on_one_node_is_lost_to_workers_on_another
                 chances -= 1
                 kept.append(lease.id)
             elif lease is not None:
-                await answer(node, worker, lease.id)
+                await answer(node, worker, lease.id, people.now)
             if len(kept) > 5 or (lease is None and kept):
                 await node.release(worker.number, kept.pop(0))
             elif lease is None:
                 return
-
-    async def answer(node: Store, worker: Worker, lease: AssignmentId) -> None:
-        settled = False
-        while not settled:
-            found = await node.holding(worker.number, lease)
-            assert found is not None
-            step = decide.answer(found, ["a"], (), None)
-            assert isinstance(step, Step)
-            settled = await node.settle(Settlement(step=step, now=people.now))
 
     await asyncio.gather(*(work(worker, 40) for worker in workers))
     # Whoever was told that there is nothing, while others held it, comes back later.
@@ -108,3 +99,13 @@ async def test_nothing_that_comes_back_on_one_node_is_lost_to_workers_on_another
 
     ended = await people.store.ended_among([(people.project.number, task.id) for task in tasks])
     assert len(ended) == len(tasks)
+
+
+async def answer(node: Store, worker: Worker, lease: AssignmentId, now: int) -> None:
+    settled = False
+    while not settled:
+        found = await node.holding(worker.number, lease)
+        assert found is not None
+        step = decide.answer(found, ["a"], (), None)
+        assert isinstance(step, Step)
+        settled = await node.settle(Settlement(step=step, now=now))
