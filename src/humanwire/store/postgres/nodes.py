@@ -1,7 +1,8 @@
 """What nodes tell each other on PostgreSQL: notifications, on a connection of their own.
 
 A notification inside a transaction would make all commits wait for each other, so the messages of
-a node go out beside its writes. Whatever is lost with the connection, the polls find.
+a node go out beside its writes. Whatever is lost with the connection, the polls find. Each node
+says now and then that it is there; one that hears of no other tells nothing: nobody would hear it.
 """
 
 import asyncio
@@ -22,8 +23,10 @@ SQL = load("postgres", "nodes.sql")
 CHANNEL = "humanwire"
 _RETRY_SECONDS = 1.0
 _POLL_SECONDS = 2.0
-_SILENCE_SECONDS = 5.0
-"""After so long without a message, the connection is asked whether it is still there."""
+_SILENCE_SECONDS = 4.0
+"""After so long a node says that it is there; so it learns whether its connection is, too."""
+_ALONE_SECONDS = 12.0
+"""After so long without a word from others, a node takes itself for the only one."""
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,8 @@ class Nodes(Engine):
     shared = True
     _line: Plain | None = None
     _looked_at = 0.0
+    _said_at = 0.0
+    _others_at = 0.0
 
     @cached_property
     def _name(self) -> str:
@@ -52,8 +57,8 @@ class Nodes(Engine):
         line = self._line
         if line is None:  # of a program that only writes
             await self._read(SQL["tell"], CHANNEL, self._name + message)
-            return
-        await self._use(line, SQL["tell"], CHANNEL, self._name + message)
+        elif monotonic() - self._others_at < _ALONE_SECONDS:
+            await self._say(line, message)
 
     async def hear_nodes(self) -> AsyncIterator[str | None]:
         while True:
@@ -69,8 +74,12 @@ class Nodes(Engine):
                 yield None
                 while not line.is_closed():
                     message = await self._next_message(line)
-                    if message is None or not message.startswith(self._name):
-                        yield message and message[len(self._name) :]
+                    if message is None:
+                        yield None
+                    elif not message.startswith(self._name):
+                        self._others_at = monotonic()
+                        if news := message[len(self._name) :]:
+                            yield news
             finally:
                 self._line = None
                 line.terminate()
@@ -86,22 +95,30 @@ class Nodes(Engine):
         try:
             line.add_termination_listener(lambda _: self._hear(None))
             await line.add_listener(CHANNEL, self._told)
+            self._others_at = monotonic()
+            await self._say(line, "")
         except BaseException:
             line.terminate()
             raise
         return line
 
     async def _next_message(self, line: Plain) -> str | None:
-        """Wait for a message, and while none comes see to it that one could."""
+        """Wait for a message, saying from time to time that this node is there."""
         while True:
+            silence = monotonic() - self._said_at
             try:
-                async with asyncio.timeout(_SILENCE_SECONDS):
+                if silence >= _SILENCE_SECONDS:
+                    await self._say(line, "")
+                async with asyncio.timeout(max(_SILENCE_SECONDS - silence, 0.01)):
                     return await self._heard.get()
             except TimeoutError:
-                try:
-                    await self._use(line, "SELECT 1")
-                except Unavailable:
-                    return None
+                continue
+            except Unavailable:
+                return None
+
+    async def _say(self, line: Plain, message: str) -> None:
+        self._said_at = monotonic()
+        await self._use(line, SQL["tell"], CHANNEL, self._name + message)
 
     async def _use(self, line: Plain, statement: str, *values: object) -> None:
         """Run a statement on the line. One that does not answer is dropped, for a new one."""
