@@ -60,11 +60,6 @@ class Gather(Generic[I, O]):
             self._working = asyncio.create_task(self._work())
         return await future
 
-    async def close(self) -> None:
-        """Finish what is waiting."""
-        while self._working is not None:
-            await asyncio.wait({self._working})
-
     async def _work(self) -> None:
         self._look_later()
         try:
