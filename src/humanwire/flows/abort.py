@@ -23,7 +23,7 @@ async def abort(ports: Ports, key: Key, task: TaskId) -> None:
             return None, None
         return decide.abort(found, reason=None), None
 
-    await until_settled(once, ports)
+    await until_settled(once, ports, (key.project,))
 
 
 async def abort_overdue(ports: Ports) -> None:

@@ -39,7 +39,7 @@ async def answer(
             return None, False
         return step, True
 
-    return await until_settled(once, ports)
+    return await until_settled(once, ports, worker.projects)
 
 
 async def _decided(decision: Callable[[], Step | Recorded], task: TaskNow) -> Step | Recorded:

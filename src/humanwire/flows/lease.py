@@ -6,7 +6,7 @@ from humanwire.core.errors import LeaseGone
 from humanwire.core.ids import AssignmentId
 from humanwire.flows.answer import holding
 from humanwire.flows.ports import Ports
-from humanwire.flows.settle import until_settled
+from humanwire.flows.settle import project_of, until_settled
 from humanwire.store.records import Worker
 
 
@@ -19,7 +19,7 @@ async def skip(ports: Ports, worker: Worker, assignment: AssignmentId, reason: s
             return None, None
         return decide.skip(found, reason, ports.clock()), None
 
-    await until_settled(once, ports)
+    await until_settled(once, ports, worker.projects)
 
 
 async def flag(ports: Ports, worker: Worker, assignment: AssignmentId, feedback: str) -> None:
@@ -29,11 +29,11 @@ async def flag(ports: Ports, worker: Worker, assignment: AssignmentId, feedback:
         found = await holding(ports, worker, assignment)
         if found.state == "flagged":
             return None, None
-        project = await ports.store.project(found.task.project)
+        project = await project_of(ports, found.task, worker.projects)
         step = decide.flag(found, feedback, project.settings.flags_to_end, ports.clock())
         return step, None
 
-    await until_settled(once, ports)
+    await until_settled(once, ports, worker.projects)
 
 
 async def keep_alive(ports: Ports, worker: Worker, assignment: AssignmentId) -> int:

@@ -4,10 +4,10 @@ Deciding happens on a snapshot, outside any transaction; the store refuses a ste
 changed meanwhile, and then the decision is made again on what is there now.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
-from humanwire.core.assignment import Step
+from humanwire.core.assignment import Step, TaskNow
 from humanwire.core.ids import AssignmentId, WorkerId
 from humanwire.core.project import Project
 from humanwire.flows.callback import new_delivery
@@ -18,23 +18,28 @@ from humanwire.store.records import Settlement
 T = TypeVar("T")
 
 
-async def until_settled(decide: Callable[[], Awaitable[tuple[Step | None, T]]], ports: Ports) -> T:
+async def until_settled(
+    decide: Callable[[], Awaitable[tuple[Step | None, T]]],
+    ports: Ports,
+    known: Iterable[Project] = (),
+) -> T:
     """Decide and carry out until the decision was made on the task as it is.
 
-    `decide` reads anew and returns the step (None: nothing to change) with its own result.
+    `decide` reads anew and returns the step (None: nothing to change) with its own result. `known`
+    are projects that came with the key of whoever acts, as they were a moment ago.
     """
     while True:
         step, result = await decide()
-        if step is None or await settle(ports, step):
+        if step is None or await settle(ports, step, known):
             return result
 
 
-async def settle(ports: Ports, step: Step) -> bool:
+async def settle(ports: Ports, step: Step, known: Iterable[Project] = ()) -> bool:
     """Carry out a step; False, with nothing done, when the task has changed since."""
     task, now = step.task, ports.clock()
     delivery = None
     if step.end is not None:
-        project: Project = await ports.store.project(task.project)
+        project = await project_of(ports, task, known)
         delivery = new_delivery(ports, project, task.dialect, task.hook_url, step.end, now)
     done = await ports.store.settle(Settlement(step=step, now=now, delivery=delivery))
     if not done:
@@ -54,3 +59,9 @@ async def settle(ports: Ports, step: Step) -> bool:
         if state in {"withdrawn", "aborted"}:
             ports.wakeups.tell(holders[assignment], Notice("withdrawn", assignment, state))
     return True
+
+
+async def project_of(ports: Ports, task: TaskNow, known: Iterable[Project]) -> Project:
+    """Return a task's project: the one at hand, or else as the store has it."""
+    at_hand = next((project for project in known if project.number == task.project), None)
+    return at_hand or await ports.store.project(task.project)
