@@ -50,6 +50,41 @@ describe('hotkeys', () => {
     expect(type(press('Enter'))).toBe(false);
   });
 
+  it('let a binding that applies now go before another one, and leave the key at other times', () => {
+    const { hotkeys, run, type } = bound('Enter');
+    let drawing = true;
+    const finish = vi.fn();
+    const remove = hotkeys.add([
+      { keys: ['Enter', 'Tab'], label: 'finish', when: () => drawing, run: finish },
+    ]);
+    expect(type(press('Enter'))).toBe(true);
+    expect([finish.mock.calls.length, run.mock.calls.length]).toEqual([1, 0]);
+    drawing = false;
+    expect(type(press('Enter'))).toBe(true);
+    expect(type(press('Tab'))).toBe(false);
+    drawing = true;
+    remove();
+    expect(type(press('Enter'))).toBe(true);
+    expect([finish.mock.calls.length, run.mock.calls.length]).toEqual([1, 2]);
+  });
+
+  it('know a held Shift, after Control', () => {
+    const { run, type } = bound('Mod+Shift+z', 'Shift+ArrowLeft');
+    expect(type(press('Z', { ctrlKey: true, shiftKey: true }))).toBe(true);
+    expect(type(press('ArrowLeft', { shiftKey: true }))).toBe(true);
+    expect(type(press('z', { ctrlKey: true }))).toBe(false);
+    expect(type(press('ArrowLeft'))).toBe(false);
+    expect(type(press('ArrowLeft', { shiftKey: true }), input('range'))).toBe(false);
+    expect(run.mock.calls).toEqual([['Mod+Shift+z'], ['Shift+ArrowLeft']]);
+  });
+
+  it('leave undoing within a text to the text', () => {
+    const { type } = bound('Mod+z');
+    expect(type(press('z', { ctrlKey: true }), textarea)).toBe(false);
+    expect(type(press('z', { ctrlKey: true }), input('text'))).toBe(false);
+    expect(type(press('z', { ctrlKey: true }), input('checkbox'))).toBe(true);
+  });
+
   it('rest while typing, but for modified ones', () => {
     const { type } = bound('s', 'Mod+Enter', '?');
     for (const focused of [textarea, input('text'), input('number'), { tagName: 'SELECT' }]) {
@@ -94,7 +129,7 @@ describe('hotkeys', () => {
     expect(keys.slice(0, 10)).toEqual([...'123456789', 'a']);
     const given = keys.filter((key) => key !== null);
     expect(new Set(given).size).toBe(given.length);
-    for (const reserved of ['s', 'f', 'o', '?']) expect(given).not.toContain(reserved);
+    for (const reserved of ['s', 'f', 'o', 'h', 'l', 'v', '?']) expect(given).not.toContain(reserved);
     expect(keys.at(-1)).toBeNull();
   });
 });

@@ -1,6 +1,8 @@
 /**
  * The page's keys in one registry: who listens to what, when keys rest, and the list that the
  * shortcut sheet shows. A key belongs to one binding at a time; taking it twice is an error.
+ * Only a binding that says `when` it applies may stand before another one, such as Enter while a
+ * shape is half drawn, and leaves the key to the other, or to the browser, at all other times.
  */
 
 /** What is needed of a KeyboardEvent. */
@@ -23,7 +25,10 @@ export interface Focused {
 }
 
 export interface Binding {
-  /** `Enter`, `s`, `?`, `ArrowLeft`; `Mod+` before it means Control or Command. */
+  /**
+   * `Enter`, `s`, `?`, `ArrowLeft`; before it `Mod+` means Control or Command, then `Shift+` a held
+   * Shift, for letters and named keys: `Mod+Shift+z`.
+   */
   keys: string[];
   /** What the sheet says about it. */
   label: string;
@@ -31,6 +36,8 @@ export interface Binding {
   repeats?: boolean;
   /** Left out of the sheet, as its label would only repeat another one. */
   unlisted?: boolean;
+  /** Whether it applies now; without it, always. */
+  when?(): boolean;
   run(key: string): void;
 }
 
@@ -39,8 +46,9 @@ export class Hotkeys {
 
   /** Add bindings; the returned function takes them away again. */
   add(bindings: Binding[]): () => void {
-    for (const key of bindings.flatMap((binding) => binding.keys)) {
-      if (this.#find(key)) throw new Error(`the key ${key} is taken`);
+    const lasting = bindings.filter((binding) => !binding.when);
+    for (const key of lasting.flatMap((binding) => binding.keys)) {
+      if (this.#find(key, (binding) => !binding.when)) throw new Error(`the key ${key} is taken`);
     }
     for (const binding of bindings) this.#bindings.add(binding);
     return () => {
@@ -52,9 +60,13 @@ export class Hotkeys {
   press(press: KeyPress, focused: Focused | null): boolean {
     if (press.isComposing || press.altKey) return false;
     for (const key of names(press)) {
-      const binding = this.#find(key);
+      if (focused && usesKey(focused, key)) {
+        if (this.#find(key)) return false;
+        continue;
+      }
+      const binding =
+        this.#find(key, (each) => each.when?.() ?? false) ?? this.#find(key, (each) => !each.when);
       if (!binding) continue;
-      if (focused && usesKey(focused, key)) return false;
       if (!press.repeat || binding.repeats) binding.run(key);
       return true;
     }
@@ -65,8 +77,9 @@ export class Hotkeys {
     return [...this.#bindings].filter((binding) => !binding.unlisted);
   }
 
-  #find(key: string): Binding | undefined {
-    return [...this.#bindings].find((binding) => binding.keys.includes(key));
+  /** The latest binding of a key that is `fit`. */
+  #find(key: string, fit: (binding: Binding) => boolean = () => true): Binding | undefined {
+    return [...this.#bindings].findLast((binding) => binding.keys.includes(key) && fit(binding));
   }
 }
 
@@ -76,6 +89,7 @@ function names(press: KeyPress): string[] {
   const found: string[] = [];
   const isLetter = /^\p{L}$/u.test(press.key);
   if (!(press.shiftKey && (isLetter || press.key.length > 1))) found.push(press.key);
+  else found.push(`Shift+${isLetter ? press.key.toLowerCase() : press.key}`);
   // Keyboards without Latin letters, or with digits behind Shift, still have the keys' places.
   const latinLetter = /^[a-z]$/i.test(press.key);
   const place = /^(?:Key([A-Z])|(?:Digit|Numpad)(\d))$/.exec(press.code);
@@ -85,15 +99,17 @@ function names(press: KeyPress): string[] {
 
 const TEXTUAL = /^(text|number|url|search|email|tel|password|date|time|datetime-local|month|week)$/;
 const MOVES = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'];
+/** With these a text under the cursor is edited. */
+const EDITS = [...'zyacxvd'].map((key) => `Mod+${key}`).concat('Mod+Shift+z');
 
 /** Whether the focused control has its own use for a key, so that a shortcut must rest. */
 export function usesKey(focused: Focused, key: string): boolean {
-  if (key.startsWith('Mod+')) return false;
   const tag = focused.tagName.toLowerCase();
-  if (focused.isContentEditable || tag === 'textarea' || tag === 'select') return true;
+  if (key.startsWith('Mod+')) return EDITS.includes(key) && writes(focused, tag);
+  key = key.replace('Shift+', '');
+  if (writes(focused, tag) || tag === 'select') return true;
   if (tag === 'input') {
     const type = focused.type ?? 'text';
-    if (TEXTUAL.test(type)) return true;
     if (type === 'range' || type === 'radio') return MOVES.includes(key) || key === ' ';
     return key === ' ';
   }
@@ -102,8 +118,13 @@ export function usesKey(focused: Focused, key: string): boolean {
   return false;
 }
 
-/** Letters kept for the page itself. */
-const RESERVED = new Set(['s', 'f', 'o']);
+function writes(focused: Focused, tag: string): boolean {
+  if (focused.isContentEditable || tag === 'textarea') return true;
+  return tag === 'input' && TEXTUAL.test(focused.type ?? 'text');
+}
+
+/** Letters kept for the page itself, and for the drawing surface: hide, lock, vertex. */
+const RESERVED = new Set(['s', 'f', 'o', 'h', 'l', 'v']);
 const CHOICE_KEYS = [...'123456789', ...'abcdefghijklmnopqrstuvwxyz'].filter(
   (key) => !RESERVED.has(key),
 );
