@@ -7,7 +7,8 @@ const server = process.env['HUMANWIRE_SERVER'] ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   base: '/work/',
-  plugins: [svelte()],
+  // Components bring their styles in their script: one fetch, which as a whole succeeds or fails.
+  plugins: [svelte({ emitCss: false })],
   build: { outDir: 'dist', emptyOutDir: true, modulePreload: { polyfill: false }, target: 'es2022' },
   server: { proxy: { '/worker': server, '/in': server, '/v1': server } },
   test: { include: ['tests/**/*.test.ts'] },

@@ -208,3 +208,15 @@ def test_marks_are_left_to_those_who_can_draw(person: Person, office: Office) ->
     person.press("s", "Enter")
     person.idles()
     assert office.status(request) == "pending"
+
+
+def test_a_form_that_could_not_be_fetched_is_fetched_again(person: Person, office: Office) -> None:
+    person.idles()
+    person.forgives("net::ERR_FAILED")
+    person.page.route("**/assets/media-kind-*.js", lambda route: route.abort())
+    office.ask("image", "Bring a picture.")
+    alert = person.sees("Bring a picture.").page.get_by_role("alert")
+    expect(alert.filter(has_text="could not be fetched")).to_be_visible()
+    person.page.unroute_all()
+    person.button("Try again").click()
+    expect(person.page.get_by_label("Or give its web address")).to_be_visible()

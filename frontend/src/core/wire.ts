@@ -9,6 +9,12 @@ export interface Attachment {
   value: string;
 }
 
+/** Of an attachment, in pixels of the original; zeros where it has none. */
+export interface Size {
+  width: number;
+  height: number;
+}
+
 export interface ChoiceQuestion {
   choices: string[];
   choices_type: ResourceType;
@@ -205,7 +211,7 @@ export interface Upload {
 
 /** How a worker ends an assignment. */
 export type Act =
-  | { verb: 'answer'; body: { response: Json; seconds: number } }
+  | { verb: 'answer'; body: { response: Json; media?: Size[]; seconds: number } }
   | { verb: 'skip'; body: { reason?: string } }
   | { verb: 'flag'; body: { feedback: string } };
 

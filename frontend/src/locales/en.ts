@@ -34,6 +34,8 @@ export const en = {
   'task.attachments': 'Material',
   'task.answer': 'Your answer',
   'task.submit': 'Submit',
+  'task.moreWords': 'More',
+  'task.lessWords': 'Less',
   'task.skip': 'Skip',
   'task.flag': 'Flag',
   'task.returned': 'This answer was not accepted: {message}',
@@ -41,6 +43,11 @@ export const en = {
   'task.lapsed':
     'Your time for this task ran out, and somebody else may have it now. You can still send your answer; it counts if it is needed.',
   'task.unknown': 'This kind of task cannot be shown here yet. You can skip it.',
+
+  'kind.loading': 'Fetching the tools for this task…',
+  'kind.failed': 'The tools for this task could not be fetched.',
+  'kind.failedHint': 'Try again once the connection is back. What you did is kept.',
+  'kind.again': 'Try again',
 
   'choice.one': 'Pick one',
   'choice.exactly': { one: 'Pick {count}', other: 'Pick exactly {count}' },

@@ -3,7 +3,7 @@
 import type { ChoiceQuestion } from '../wire';
 import type { Form } from './form';
 
-export const choiceForm: Form<ChoiceQuestion, number[]> = {
+export const choiceForm = {
   start(question, draft) {
     if (!Array.isArray(draft)) return [];
     return draft.filter(
@@ -23,7 +23,7 @@ export const choiceForm: Form<ChoiceQuestion, number[]> = {
   response(question, value) {
     return value.flatMap((index) => question.choices[index] ?? []);
   },
-};
+} satisfies Form<ChoiceQuestion, number[]>;
 
 export function picksOne(question: ChoiceQuestion): boolean {
   return question.max === 1;

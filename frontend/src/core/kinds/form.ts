@@ -1,6 +1,6 @@
 /** What a kind of question tells the workspace about filling it in. */
 
-import type { Json } from '../wire';
+import type { Json, Task } from '../wire';
 import type { MessageKey, Params } from '../messages';
 
 /** Why a form cannot be sent yet, as a message of the catalogue. */
@@ -15,9 +15,9 @@ export interface Problem {
  */
 export interface Form<Question, Value extends Json> {
   /** The form as it starts: from a draft where that fits the question, else empty. */
-  start(question: Question, draft: Json | undefined): Value;
+  start(question: Question, draft: Json | undefined, task: Task): Value;
   /** The first thing that the server would refuse, or null. */
-  problem(question: Question, value: Value): Problem | null;
+  problem(question: Question, value: Value, task: Task): Problem | null;
   /** The answer to send; only asked for when there is no problem. */
-  response(question: Question, value: Value): Json;
+  response(question: Question, value: Value, task: Task): Json;
 }

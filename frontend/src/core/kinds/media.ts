@@ -4,7 +4,7 @@ import type { MediaQuestion } from '../wire';
 import type { Form } from './form';
 import { isWebAddress } from './text';
 
-export const mediaForm: Form<MediaQuestion, string> = {
+export const mediaForm = {
   start: (_question, draft) => (typeof draft === 'string' ? draft : ''),
 
   problem(question, value) {
@@ -14,7 +14,7 @@ export const mediaForm: Form<MediaQuestion, string> = {
   },
 
   response: (_question, value) => value.trim(),
-};
+} satisfies Form<MediaQuestion, string>;
 
 /** Whether a file of this MIME type is of the kind that is wanted. */
 export function fits(question: MediaQuestion, mimeType: string): boolean {

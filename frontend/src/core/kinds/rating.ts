@@ -6,7 +6,7 @@ import type { Form } from './form';
 /** How far from a grid point, in steps, a number still counts as being on it. */
 const TOLERANCE = 1e-9;
 
-export const ratingForm: Form<RatingQuestion, string> = {
+export const ratingForm = {
   start: (_question, draft) => (typeof draft === 'string' ? draft : ''),
 
   problem(question, value) {
@@ -20,7 +20,7 @@ export const ratingForm: Form<RatingQuestion, string> = {
   },
 
   response: (_question, value) => Number(value),
-};
+} satisfies Form<RatingQuestion, string>;
 
 function onGrid({ min, max, step }: RatingQuestion, rating: number): boolean {
   const steps = (rating - min) / step;

@@ -7,7 +7,7 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,9})?$/i;
 /** The server keeps at most this many bytes of one text. */
 export const LONGEST_BYTES = 64 * 1024;
 
-export const textForm: Form<TextQuestion, string> = {
+export const textForm = {
   start: (_question, draft) => (typeof draft === 'string' ? draft : ''),
 
   problem(question, value) {
@@ -20,7 +20,7 @@ export const textForm: Form<TextQuestion, string> = {
   },
 
   response: (_question, value) => value.trim(),
-};
+} satisfies Form<TextQuestion, string>;
 
 /** Whether `text` is a whole http(s) address with a host. */
 export function isWebAddress(text: string): boolean {

@@ -1,60 +1,68 @@
-/** The kinds that have a form here. A new kind adds its form, its component and one line. */
+/**
+ * The kinds that have a form here. A new kind adds its form, its component and one line.
+ *
+ * What most tasks need comes with the page. The rest is fetched when the first such task comes,
+ * ahead of its turn where there is time.
+ */
 
-import type { Component } from 'svelte';
 import { choiceForm } from '../../core/kinds/choice';
-import type { Form } from '../../core/kinds/form';
-import { mediaForm } from '../../core/kinds/media';
 import { ratingForm } from '../../core/kinds/rating';
 import { textForm } from '../../core/kinds/text';
-import type { Json, Task } from '../../core/wire';
+import type { Task } from '../../core/wire';
 import Choice from './Choice.svelte';
-import Media from './Media.svelte';
+import { kind, type AnyKind } from './kind';
 import Rating from './Rating.svelte';
 import Text from './Text.svelte';
 
-export interface QuestionProps<Question, Value extends Json> {
-  question: Question;
-  /** What the form holds; bound. */
-  value: Value;
-  /** What the server would refuse now, in words. */
-  problem: string | null;
-  /** The worker has tried to submit, so that problems may be shown. */
-  asked: boolean;
-  /** Original media address to the address on this server. */
-  sources: Record<string, string>;
-  /** Uploads are kept for this assignment. */
-  assignment: string;
-  submit: () => void;
-  /** Something still runs that the answer waits for; bound. */
-  busy?: boolean;
+export type { QuestionProps } from './kind';
+
+/**
+ * `form`: a column beside the material. `studio`: the whole of the window, where the kind shows
+ * the material itself.
+ */
+export type Layout = 'form' | 'studio';
+
+/** A kind that is here, or can be fetched. */
+export interface Entry {
+  layout: Layout;
+  /** The kind, once it has been fetched. */
+  ready: AnyKind | null;
+  /** Fetch it; a fetch that failed may be tried again. */
+  load: () => Promise<AnyKind>;
 }
 
-interface Kind<Question, Value extends Json> {
-  form: Form<Question, Value>;
-  component: Component<QuestionProps<Question, Value>, object, 'value' | 'busy'>;
-  /** The key that submits; text of several lines needs Enter for itself. */
-  submitKey: (question: Question) => 'Enter' | 'Mod+Enter';
+function here(kind: AnyKind): Entry {
+  return { layout: 'form', ready: kind, load: () => Promise.resolve(kind) };
 }
 
-/** A kind whose question and value fit each other, as the code that handles all kinds sees it. */
-type AnyKind = Kind<unknown, Json>;
-
-function kind<Question, Value extends Json>(entry: Kind<Question, Value>): AnyKind {
-  return entry as unknown as AnyKind;
+function fetched(layout: Layout, load: () => Promise<{ default: AnyKind }>): Entry {
+  const entry: Entry = {
+    layout,
+    ready: null,
+    load: async () => (entry.ready ??= (await load()).default),
+  };
+  return entry;
 }
 
-const kinds: Partial<Record<Task['kind'], AnyKind>> = {
-  choice: kind({ form: choiceForm, component: Choice, submitKey: () => 'Enter' }),
-  text: kind({
-    form: textForm,
-    component: Text,
-    submitKey: ({ validation }) => (validation === 'none' ? 'Mod+Enter' : 'Enter'),
-  }),
-  rating: kind({ form: ratingForm, component: Rating, submitKey: () => 'Enter' }),
-  media: kind({ form: mediaForm, component: Media, submitKey: () => 'Enter' }),
+const entries: Partial<Record<Task['kind'], Entry>> = {
+  choice: here(kind({ form: choiceForm, component: Choice, submitKey: () => 'Enter' })),
+  text: here(
+    kind({
+      form: textForm,
+      component: Text,
+      submitKey: ({ validation }) => (validation === 'none' ? 'Mod+Enter' : 'Enter'),
+    }),
+  ),
+  rating: here(kind({ form: ratingForm, component: Rating, submitKey: () => 'Enter' })),
+  media: fetched('form', () => import('./media-kind')),
 };
 
 /** How to ask a task of this kind; undefined when there is no form for it here. */
-export function kindOf(task: Task): AnyKind | undefined {
-  return kinds[task.kind];
+export function entryOf(task: Task): Entry | undefined {
+  return entries[task.kind];
+}
+
+/** Fetch what a task to come will need; if that fails, it is tried again when the task is shown. */
+export function prepare(task: Task): void {
+  entryOf(task)?.load().catch(() => undefined);
 }
