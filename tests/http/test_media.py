@@ -153,6 +153,7 @@ async def check_refused(house: House, url: str, reason: str) -> None:
     path = lease["task"]["sources"][url].removeprefix("/worker/v1")
     reply = await house.work(path, None, method="GET")
     assert (reply.status, reply.json["error"]["code"]) == (502, "media_unavailable")
+    assert reply.json["error"]["reason"] == reason
     assert reason in reply.json["error"]["message"]
 
 

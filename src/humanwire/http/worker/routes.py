@@ -8,7 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from humanwire.core.errors import AlreadyAnswered, Invalid, LeaseGone, NotFound, Refused
+from humanwire.core.errors import (
+    AlreadyAnswered,
+    FetchFailed,
+    Invalid,
+    LeaseGone,
+    NotFound,
+    Refused,
+)
 from humanwire.core.ids import AssignmentId
 from humanwire.core.json import Json as JsonValue
 from humanwire.core.questions import Size
@@ -213,7 +220,7 @@ def _shape(error: Refused, _status: int) -> bytes:
     said: dict[str, str] = {"code": error.code, "message": error.message}
     if error.field is not None:
         said["field"] = error.field
-    if isinstance(error, LeaseGone):
+    if isinstance(error, LeaseGone | FetchFailed):
         said["reason"] = error.reason
     return msgspec.json.encode({"error": said})
 
