@@ -1,0 +1,295 @@
+/**
+ * The drawing surface: shows a picture or a frame with shapes on it, and lets a hand, a pen or the
+ * keyboard draw and edit them. It owns nothing but the view and what is half drawn: shapes,
+ * selection and history are its host's, which hears of every finished act.
+ */
+
+import './surface.css';
+import { Drafting, type Made, type Unfinished } from './drafting';
+import { boxOf, shifted } from './geometry';
+import { Hand } from './hand';
+import type { Handle } from './handles';
+import { Layers } from './layers';
+import type { Point, Shape, Size, Tool } from './model';
+import { Overlay, type Words } from './overlay';
+import type { Style } from './paint';
+import { Picture } from './picture';
+import { Pointers } from './pointers';
+import { around, Scene, type Stale, type ToolOptions } from './scene';
+import { movedTogether, reshaped, withoutVertex, withSide, faceMoved } from './shapes';
+import { centredOn, panned, toMedium, toScreen, zoomed } from './view';
+
+export interface Host {
+  /** A shape has been drawn; the host gives it a name, a label and a colour, and shows it. */
+  created(made: Made): void;
+  /** At the end of a gesture, or after a key: the shapes as they are now. */
+  changed(shapes: readonly Shape[]): void;
+  /** During a gesture. */
+  changing?(shape: Shape): void;
+  selected(ids: readonly string[]): void;
+  /** The view has moved; 1 is a CSS pixel for each of the medium's. */
+  viewed?(zoom: number): void;
+  /** A shape was begun, went on, or is no longer under way. */
+  drafting?(unfinished: Unfinished | null): void;
+  words: Words;
+}
+
+const ORDER: Stale[] = ['overlay', 'idle', 'view', 'all'];
+
+export class Surface {
+  readonly #element: HTMLElement;
+  readonly #host: Host;
+  readonly #scene = new Scene((stale) => this.#mark(stale));
+  readonly #layers: Layers;
+  readonly #overlay: Overlay;
+  readonly #pointers: Pointers;
+  readonly #hand: Hand;
+  readonly #watch: ResizeObserver;
+  #picture: Picture | null = null;
+  #stale: Stale | null = null;
+  #frame = 0;
+  #shownScale = 0;
+
+  constructor(element: HTMLElement, host: Host) {
+    this.#element = element;
+    this.#host = host;
+    element.classList.add('surface');
+    this.#layers = new Layers(element);
+    this.#overlay = new Overlay(host.words);
+    element.append(this.#overlay.svg);
+    this.#hand = new Hand(this.#scene, {
+      created: (made) => host.created(made),
+      changed: (shapes) => this.#change(shapes),
+      changing: (shape) => host.changing?.(shape),
+      selected: (ids) => host.selected(ids),
+      drafting: () => host.drafting?.(this.unfinished),
+      cursor: (name) => (element.style.cursor = this.#pointers.panning ? 'grab' : name),
+    });
+    this.#pointers = new Pointers(element, this.#hand);
+    this.#watch = new ResizeObserver(() => this.#resize());
+    this.#watch.observe(element);
+    this.#resize();
+  }
+
+  /** What is half drawn. */
+  get unfinished(): Unfinished | null {
+    return this.#scene.drafting?.state ?? null;
+  }
+
+  /** Show a picture, a frame or a video's current one; `size` is the original's. Null while there is none. */
+  setMedia(image: CanvasImageSource | null, size: Size): void {
+    const scene = this.#scene;
+    const same = size.width === scene.medium.width && size.height === scene.medium.height;
+    if (this.#picture?.source !== image) {
+      this.#picture?.close();
+      this.#picture = image && new Picture(image, size, () => this.#mark('all'));
+    }
+    scene.medium = size;
+    if (!same) {
+      this.#pointers.cancel();
+      this.#newDraft();
+      scene.fit();
+    }
+    this.#mark('all');
+  }
+
+  setShapes(shapes: readonly Shape[]): void {
+    if (shapes === this.#scene.shapes && this.#scene.edited.size === 0) return;
+    const before = this.#scene.idle;
+    this.#scene.shapes = shapes;
+    this.#scene.edited = new Map();
+    const after = this.#scene.idle;
+    const same = before.length === after.length && before.every((shape, index) => shape === after[index]);
+    this.#mark(same ? 'overlay' : 'idle');
+  }
+
+  setSelection(ids: readonly string[]): void {
+    this.#scene.select(ids);
+  }
+
+  setTool(tool: Tool, options: ToolOptions = {}): void {
+    const scene = this.#scene;
+    const { skeleton } = scene.options;
+    scene.options = options;
+    if (tool !== scene.tool || skeleton !== options.skeleton) {
+      scene.tool = tool;
+      this.#newDraft();
+      this.#element.style.cursor = tool === 'select' ? 'default' : 'crosshair';
+    }
+    this.#mark('overlay');
+  }
+
+  setStyle(style: Style): void {
+    this.#scene.style = style;
+    this.#mark('idle');
+  }
+
+  fit(): void {
+    this.#scene.fit();
+  }
+
+  /** Nearer by `factor` around a place on the surface, or its middle. */
+  zoomBy(factor: number, at?: Point): void {
+    const { view, medium, room } = this.#scene;
+    const middle = { x: room.width / 2, y: room.height / 2 };
+    this.#scene.look(zoomed(view, factor, at ?? middle, medium, room));
+  }
+
+  panBy(dx: number, dy: number): void {
+    const { view, medium, room } = this.#scene;
+    this.#scene.look(panned(view, dx, dy, medium, room));
+  }
+
+  /** While held, every drag moves the view. */
+  holdPan(held: boolean): void {
+    this.#pointers.panning = held;
+    this.#element.style.cursor = held ? 'grab' : this.#scene.tool === 'select' ? 'default' : 'crosshair';
+  }
+
+  /** Bring shapes into the middle, near enough to be worked on. */
+  centre(ids: readonly string[]): void {
+    const shapes = ids.flatMap((id) => this.#scene.find(id) ?? []);
+    if (shapes.length === 0) return;
+    const { from, to } = around(shapes);
+    const { room, view } = this.#scene;
+    this.#scene.look(centredOn(from, to, room, Math.max(view.scale, 1)));
+  }
+
+  /** Give up the gesture or the shape on its way; false when there is none. */
+  cancel(): boolean {
+    const dragging = this.#pointers.cancel();
+    const drafting = this.#scene.drafting?.begun ?? false;
+    if (drafting) this.#newDraft();
+    return dragging || drafting;
+  }
+
+  undoPoint(): boolean {
+    const undone = this.#scene.drafting?.undo() ?? false;
+    if (undone) this.#drafted();
+    return undone;
+  }
+
+  finish(): boolean {
+    const made = this.#scene.drafting?.finish() ?? null;
+    if (!made) return false;
+    this.#drafted();
+    this.#host.created(made);
+    return true;
+  }
+
+  /** Shift what is selected, or the handle in focus, by so many of the medium's pixels. */
+  nudge(dx: number, dy: number): void {
+    const { selected, medium, only, active } = this.#scene;
+    const by = { x: dx, y: dy };
+    const handle = active === null ? undefined : this.#scene.handles[active];
+    if (only && handle) return this.#change([this.#bent(only, handle, by)]);
+    const open = selected.filter((shape) => !shape.locked);
+    const moved = movedTogether(open, by, medium).filter((shape, index) => shape !== open[index]);
+    if (moved.length > 0) this.#change(moved);
+  }
+
+  /** Put the keyboard on the next handle of the selected shape; false past the last one. */
+  stepHandle(step: 1 | -1): boolean {
+    const count = this.#scene.handles.length;
+    const at = (this.#scene.active ?? (step > 0 ? -1 : count)) + step;
+    this.#scene.active = at >= 0 && at < count ? at : null;
+    this.#draw('overlay');
+    if (this.#scene.active !== null) this.#overlay.focus(at);
+    return this.#scene.active !== null;
+  }
+
+  /** Let go of the handle that keys act on; false when there is none. */
+  leaveHandle(): boolean {
+    const had = this.#scene.active !== null;
+    this.#scene.active = null;
+    this.#mark('overlay');
+    return had;
+  }
+
+  /** Take away the vertex that keys act on; false when there is none or too few would be left. */
+  removeVertex(): boolean {
+    const { only, active, handles } = this.#scene;
+    const handle = active === null ? undefined : handles[active];
+    if (!only || handle?.kind !== 'vertex') return false;
+    const fewer = withoutVertex(only, handle.index);
+    if (fewer !== only) this.#change([fewer]);
+    return fewer !== only;
+  }
+
+  /** Where a shape is on the surface, in CSS pixels from its top left corner. */
+  boxOf(id: string): { from: Point; to: Point } | null {
+    const shape = this.#scene.find(id);
+    if (!shape || shape.points.length === 0) return null;
+    const { from, to } = boxOf(shape.points);
+    return { from: toScreen(this.#scene.view, from), to: toScreen(this.#scene.view, to) };
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#watch.disconnect();
+    this.#pointers.destroy();
+    this.#layers.destroy();
+    this.#picture?.close();
+    this.#overlay.svg.remove();
+    this.#element.classList.remove('surface');
+  }
+
+  #bent(shape: Shape, handle: Handle, by: Point): Shape {
+    const { medium, view } = this.#scene;
+    if (handle.kind === 'face') return faceMoved(shape, handle.face, by, medium);
+    const to = shifted(toMedium(view, handle.at), by);
+    if (handle.kind === 'side') return withSide(shape, handle.index, to, medium);
+    return handle.kind === 'vertex' ? reshaped(shape, handle.index, to, medium) : shape;
+  }
+
+  #newDraft(): void {
+    const { tool, options, medium } = this.#scene;
+    this.#scene.drafting =
+      tool === 'select' ? null : new Drafting(tool, medium, options.skeleton ?? null);
+    this.#drafted();
+  }
+
+  #drafted(): void {
+    this.#mark('overlay');
+    this.#host.drafting?.(this.unfinished);
+  }
+
+  /** Show the change at once; the host makes it true, or shows what was before. */
+  #change(shapes: readonly Shape[]): void {
+    this.#scene.edited = new Map(shapes.map((shape) => [shape.id, shape]));
+    this.#mark('overlay');
+    this.#host.changed(shapes);
+  }
+
+  #resize(): void {
+    const room = { width: this.#element.clientWidth, height: this.#element.clientHeight };
+    if (room.width === 0 || room.height === 0) return;
+    this.#layers.resize(room);
+    this.#scene.resize(room);
+    // What is resized is empty until it is painted, which must not be seen.
+    this.#draw('all');
+  }
+
+  #mark(stale: Stale): void {
+    const more = this.#stale === null || ORDER.indexOf(stale) > ORDER.indexOf(this.#stale);
+    if (more) this.#stale = stale;
+    if (this.#frame) return;
+    this.#frame = requestAnimationFrame(() => this.#draw(this.#stale ?? 'overlay'));
+  }
+
+  #draw(stale: Stale): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#stale = null;
+    const { view, medium, idle, style } = this.#scene;
+    const follows = stale === 'view' && this.#layers.follow(view, () => this.#mark('all'));
+    if (stale === 'idle') this.#layers.paintIdle(idle, style);
+    else if (stale !== 'overlay' && !follows) {
+      this.#layers.paint(view, { picture: this.#picture, medium, idle, style });
+    }
+    this.#overlay.draw(this.#scene.overlay());
+    const moved = stale === 'view' || stale === 'all' || view.scale !== this.#shownScale;
+    this.#shownScale = view.scale;
+    if (moved) this.#host.viewed?.(view.scale);
+  }
+}

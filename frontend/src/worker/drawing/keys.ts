@@ -1,0 +1,179 @@
+/** The drawing surface's keys. Most of them apply only while there is something to apply them to. */
+
+import type { Unfinished } from '../../annotate/drafting';
+import type { Shape } from '../../annotate/model';
+import type { Surface } from '../../annotate/surface';
+import type { Binding } from '../../core/hotkeys';
+import { t } from '../setup';
+
+/** What the keys act on, as it is when a key is pressed. */
+export interface Bench {
+  readonly surface: Surface | null;
+  readonly shapes: readonly Shape[];
+  readonly selection: readonly string[];
+  readonly unfinished: Unfinished | null;
+  /** Whether the focus is on the surface or in it. */
+  readonly focused: boolean;
+  /** Whether the pointer is over it. */
+  readonly pointed: boolean;
+  /** Whether the space bar moves the view. */
+  readonly spacePans: boolean;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  select(ids: readonly string[]): void;
+  undo(): void;
+  redo(): void;
+  toggleLabels(): void;
+  /** Absent where the host does not offer it. */
+  readonly remove?: ((ids: readonly string[]) => void) | undefined;
+  readonly duplicate?: ((ids: readonly string[]) => void) | undefined;
+  readonly lock?: ((ids: readonly string[]) => void) | undefined;
+  readonly reorder?: ((ids: readonly string[], step: 1 | -1) => void) | undefined;
+}
+
+const STEPS: Record<string, readonly [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+const ARROWS = Object.keys(STEPS);
+/** An arrow moves the view by so many CSS pixels. */
+const PAN = 40;
+const ZOOM = 1.25;
+
+export function bindings(bench: Bench): Binding[] {
+  return [...editing(bench), ...drawing(bench), ...looking(bench), ...choosing(bench)];
+}
+
+function editing(bench: Bench): Binding[] {
+  const chosen = () => bench.selection.length > 0 && bench.unfinished === null;
+  const act = (
+    keys: string[],
+    label: string,
+    run: ((ids: readonly string[]) => void) | undefined,
+  ): Binding[] => (run ? [{ keys, label, when: chosen, run: () => run(bench.selection) }] : []);
+  const reorder = bench.reorder;
+  return [
+    {
+      keys: ['Mod+z'],
+      label: t('canvas.key.undo'),
+      repeats: true,
+      when: () => bench.canUndo || bench.unfinished !== null,
+      run: () => bench.undo(),
+    },
+    {
+      keys: ['Mod+Shift+z', 'Mod+y'],
+      label: t('canvas.key.redo'),
+      repeats: true,
+      when: () => bench.canRedo,
+      run: () => bench.redo(),
+    },
+    ...act(['Delete', 'Backspace'], t('canvas.key.delete'), bench.remove),
+    ...act(['Mod+d'], t('canvas.key.duplicate'), bench.duplicate),
+    ...act(['l'], t('canvas.key.lock'), bench.lock),
+    ...act(['['], t('canvas.key.lower'), reorder && ((ids) => reorder(ids, -1))),
+    ...act([']'], t('canvas.key.raise'), reorder && ((ids) => reorder(ids, 1))),
+  ];
+}
+
+function drawing(bench: Bench): Binding[] {
+  const drafting = () => bench.unfinished !== null;
+  return [
+    {
+      keys: ['Enter'],
+      label: t('canvas.key.finish'),
+      when: drafting,
+      run: () => bench.surface?.finish(),
+    },
+    {
+      keys: ['Backspace'],
+      label: '',
+      unlisted: true,
+      repeats: true,
+      when: drafting,
+      run: () => bench.surface?.undoPoint(),
+    },
+    {
+      keys: ['Escape'],
+      label: t('canvas.key.escape'),
+      when: () => drafting() || bench.selection.length > 0,
+      run: () => {
+        if (bench.surface?.cancel() || bench.surface?.leaveHandle()) return;
+        bench.select([]);
+      },
+    },
+  ];
+}
+
+function looking(bench: Bench): Binding[] {
+  const zoom = (factor: number) => () => bench.surface?.zoomBy(factor);
+  return [
+    { keys: ['+', '='], label: t('canvas.key.zoomIn'), repeats: true, run: zoom(ZOOM) },
+    { keys: ['-'], label: t('canvas.key.zoomOut'), repeats: true, run: zoom(1 / ZOOM) },
+    { keys: ['0'], label: t('canvas.key.fit'), run: () => bench.surface?.fit() },
+    { keys: ['h'], label: t('canvas.key.labels'), run: () => bench.toggleLabels() },
+    ...[1, 10].map((times) => nudging(bench, times)),
+    {
+      keys: [' '],
+      label: t('canvas.key.pan'),
+      repeats: true,
+      when: () => bench.spacePans && (bench.pointed || bench.focused),
+      run: () => bench.surface?.holdPan(true),
+    },
+  ];
+}
+
+function nudging(bench: Bench, times: number): Binding {
+  const prefix = times > 1 ? 'Shift+' : '';
+  return {
+    keys: ARROWS.map((arrow) => prefix + arrow),
+    label: t(times > 1 ? 'canvas.key.nudgeFar' : 'canvas.key.nudge'),
+    repeats: true,
+    when: () => bench.selection.length > 0 || bench.focused,
+    run: (key) => {
+      const [dx, dy] = STEPS[key.replace('Shift+', '')] ?? [0, 0];
+      if (bench.selection.length > 0) bench.surface?.nudge(dx * times, dy * times);
+      else bench.surface?.panBy(-dx * PAN * times, -dy * PAN * times);
+    },
+  };
+}
+
+function choosing(bench: Bench): Binding[] {
+  const open = () => bench.shapes.filter((shape) => !shape.hidden && !shape.locked);
+  const beside = (key: string) => {
+    const all = open();
+    const at = all.findIndex(({ id }) => bench.selection.includes(id));
+    if (key === 'Tab') return all[at + 1];
+    return at < 0 ? undefined : all[at - 1];
+  };
+  const cycle = (key: string): Binding => ({
+    keys: [key],
+    label: t('canvas.key.cycle'),
+    unlisted: key !== 'Tab',
+    repeats: true,
+    // Past the last shape the key belongs to the page again, so that nobody is caught here.
+    when: () => bench.focused && beside(key) !== undefined,
+    run: () => {
+      const next = beside(key);
+      if (next) bench.select([next.id]);
+    },
+  });
+  return [
+    cycle('Tab'),
+    cycle('Shift+Tab'),
+    {
+      keys: ['Mod+a'],
+      label: t('canvas.key.all'),
+      when: () => bench.focused,
+      run: () => bench.select(open().map(({ id }) => id)),
+    },
+    {
+      keys: ['v', 'Shift+v'],
+      label: t('canvas.key.corner'),
+      repeats: true,
+      when: () => bench.selection.length === 1,
+      run: (key) => bench.surface?.stepHandle(key === 'v' ? 1 : -1),
+    },
+  ];
+}
