@@ -4,9 +4,9 @@
  * rests.
  */
 
+import type { Backdrop } from './backdrop';
 import type { Shape, Size } from './model';
 import { paintShapes, type Style } from './paint';
-import type { Picture } from './picture';
 import type { View } from './view';
 
 /** A view that has not moved for so long rests. */
@@ -15,7 +15,7 @@ const REST_MS = 90;
 const QUICK_MS = 5;
 
 export interface Painting {
-  readonly picture: Picture | null;
+  readonly backdrop: Backdrop | null;
   readonly medium: Size;
   readonly idle: readonly Shape[];
   readonly style: Style;
@@ -64,12 +64,12 @@ export class Layers {
     return true;
   }
 
-  paint(view: View, { picture, medium, idle, style }: Painting): void {
+  paint(view: View, { backdrop, medium, idle, style }: Painting): void {
     const begun = performance.now();
     clearTimeout(this.#rest);
     this.#world.style.transform = '';
     this.#painted = view;
-    this.#paintMedia(view, picture, medium);
+    this.#paintMedia(view, backdrop, medium);
     this.paintIdle(idle, style);
     this.#took = performance.now() - begun;
   }
@@ -85,9 +85,9 @@ export class Layers {
     this.#world.remove();
   }
 
-  #paintMedia(view: View, picture: Picture | null, medium: Size): void {
+  #paintMedia(view: View, backdrop: Backdrop | null, medium: Size): void {
     const context = this.#begin(this.#media);
-    const source = picture?.at(view.scale * (window.devicePixelRatio || 1));
+    const source = backdrop?.at(medium.width * view.scale * (window.devicePixelRatio || 1));
     if (!context || !source) return;
     // Near enough to count pixels, they are shown as they are.
     context.imageSmoothingEnabled = view.scale < 3;

@@ -5,6 +5,7 @@
  */
 
 import './surface.css';
+import { Backdrop } from './backdrop';
 import { Drafting, type Made, type Unfinished } from './drafting';
 import { boxOf, shifted } from './geometry';
 import { Hand } from './hand';
@@ -13,7 +14,6 @@ import { Layers } from './layers';
 import type { Point, Shape, Size, Tool } from './model';
 import { Overlay, type Words } from './overlay';
 import type { Style } from './paint';
-import { Picture } from './picture';
 import { Pointers } from './pointers';
 import { around, Scene, type Stale, type ToolOptions } from './scene';
 import { movedTogether, reshaped, withoutVertex, withSide, faceMoved } from './shapes';
@@ -45,7 +45,7 @@ export class Surface {
   readonly #pointers: Pointers;
   readonly #hand: Hand;
   readonly #watch: ResizeObserver;
-  #picture: Picture | null = null;
+  #backdrop: Backdrop | null = null;
   #stale: Stale | null = null;
   #frame = 0;
   #shownScale = 0;
@@ -80,9 +80,9 @@ export class Surface {
   setMedia(image: CanvasImageSource | null, size: Size): void {
     const scene = this.#scene;
     const same = size.width === scene.medium.width && size.height === scene.medium.height;
-    if (this.#picture?.source !== image) {
-      this.#picture?.close();
-      this.#picture = image && new Picture(image, size, () => this.#mark('all'));
+    if (this.#backdrop?.source !== image) {
+      this.#backdrop?.close();
+      this.#backdrop = image && new Backdrop(image, () => this.#mark('all'));
     }
     scene.medium = size;
     if (!same) {
@@ -109,9 +109,9 @@ export class Surface {
 
   setTool(tool: Tool, options: ToolOptions = {}): void {
     const scene = this.#scene;
-    const { skeleton } = scene.options;
+    const same = JSON.stringify(scene.options.skeleton) === JSON.stringify(options.skeleton);
     scene.options = options;
-    if (tool !== scene.tool || skeleton !== options.skeleton) {
+    if (tool !== scene.tool || !same) {
       scene.tool = tool;
       this.#newDraft();
       this.#element.style.cursor = tool === 'select' ? 'default' : 'crosshair';
@@ -229,7 +229,7 @@ export class Surface {
     this.#watch.disconnect();
     this.#pointers.destroy();
     this.#layers.destroy();
-    this.#picture?.close();
+    this.#backdrop?.close();
     this.#overlay.svg.remove();
     this.#element.classList.remove('surface');
   }
@@ -285,7 +285,7 @@ export class Surface {
     const follows = stale === 'view' && this.#layers.follow(view, () => this.#mark('all'));
     if (stale === 'idle') this.#layers.paintIdle(idle, style);
     else if (stale !== 'overlay' && !follows) {
-      this.#layers.paint(view, { picture: this.#picture, medium, idle, style });
+      this.#layers.paint(view, { backdrop: this.#backdrop, medium, idle, style });
     }
     this.#overlay.draw(this.#scene.overlay());
     const moved = stale === 'view' || stale === 'all' || view.scale !== this.#shownScale;

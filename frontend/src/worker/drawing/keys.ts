@@ -49,13 +49,17 @@ export function bindings(bench: Bench): Binding[] {
 function editing(bench: Bench): Binding[] {
   const chosen = () => bench.selection.length > 0 && bench.unfinished === null;
   const act = (
+    name: 'delete' | 'duplicate' | 'lock' | 'lower' | 'raise',
     keys: string[],
-    label: string,
     run: ((ids: readonly string[]) => void) | undefined,
-  ): Binding[] => (run ? [{ keys, label, when: chosen, run: () => run(bench.selection) }] : []);
+  ): Binding[] =>
+    run
+      ? [{ id: `canvas.${name}`, keys, label: t(`canvas.key.${name}`), when: chosen, run: () => run(bench.selection) }]
+      : [];
   const reorder = bench.reorder;
   return [
     {
+      id: 'canvas.undo',
       keys: ['Mod+z'],
       label: t('canvas.key.undo'),
       repeats: true,
@@ -63,17 +67,18 @@ function editing(bench: Bench): Binding[] {
       run: () => bench.undo(),
     },
     {
+      id: 'canvas.redo',
       keys: ['Mod+Shift+z', 'Mod+y'],
       label: t('canvas.key.redo'),
       repeats: true,
       when: () => bench.canRedo,
       run: () => bench.redo(),
     },
-    ...act(['Delete', 'Backspace'], t('canvas.key.delete'), bench.remove),
-    ...act(['Mod+d'], t('canvas.key.duplicate'), bench.duplicate),
-    ...act(['l'], t('canvas.key.lock'), bench.lock),
-    ...act(['['], t('canvas.key.lower'), reorder && ((ids) => reorder(ids, -1))),
-    ...act([']'], t('canvas.key.raise'), reorder && ((ids) => reorder(ids, 1))),
+    ...act('delete', ['Delete', 'Backspace'], bench.remove),
+    ...act('duplicate', ['Mod+d'], bench.duplicate),
+    ...act('lock', ['l'], bench.lock),
+    ...act('lower', ['['], reorder && ((ids) => reorder(ids, -1))),
+    ...act('raise', [']'], reorder && ((ids) => reorder(ids, 1))),
   ];
 }
 
@@ -81,12 +86,14 @@ function drawing(bench: Bench): Binding[] {
   const drafting = () => bench.unfinished !== null;
   return [
     {
+      id: 'canvas.finish',
       keys: ['Enter'],
       label: t('canvas.key.finish'),
       when: drafting,
       run: () => bench.surface?.finish(),
     },
     {
+      id: 'canvas.undoPoint',
       keys: ['Backspace'],
       label: '',
       unlisted: true,
@@ -95,6 +102,7 @@ function drawing(bench: Bench): Binding[] {
       run: () => bench.surface?.undoPoint(),
     },
     {
+      id: 'canvas.escape',
       keys: ['Escape'],
       label: t('canvas.key.escape'),
       when: () => drafting() || bench.selection.length > 0,
@@ -109,12 +117,13 @@ function drawing(bench: Bench): Binding[] {
 function looking(bench: Bench): Binding[] {
   const zoom = (factor: number) => () => bench.surface?.zoomBy(factor);
   return [
-    { keys: ['+', '='], label: t('canvas.key.zoomIn'), repeats: true, run: zoom(ZOOM) },
-    { keys: ['-'], label: t('canvas.key.zoomOut'), repeats: true, run: zoom(1 / ZOOM) },
-    { keys: ['0'], label: t('canvas.key.fit'), run: () => bench.surface?.fit() },
-    { keys: ['h'], label: t('canvas.key.labels'), run: () => bench.toggleLabels() },
+    { id: 'canvas.zoomIn', keys: ['+', '='], label: t('canvas.key.zoomIn'), repeats: true, run: zoom(ZOOM) },
+    { id: 'canvas.zoomOut', keys: ['-'], label: t('canvas.key.zoomOut'), repeats: true, run: zoom(1 / ZOOM) },
+    { id: 'canvas.fit', keys: ['0'], label: t('canvas.key.fit'), run: () => bench.surface?.fit() },
+    { id: 'canvas.labels', keys: ['h'], label: t('canvas.key.labels'), run: () => bench.toggleLabels() },
     ...[1, 10].map((times) => nudging(bench, times)),
     {
+      id: 'canvas.pan',
       keys: [' '],
       label: t('canvas.key.pan'),
       repeats: true,
@@ -127,6 +136,7 @@ function looking(bench: Bench): Binding[] {
 function nudging(bench: Bench, times: number): Binding {
   const prefix = times > 1 ? 'Shift+' : '';
   return {
+    id: times > 1 ? 'canvas.nudgeFar' : 'canvas.nudge',
     keys: ARROWS.map((arrow) => prefix + arrow),
     label: t(times > 1 ? 'canvas.key.nudgeFar' : 'canvas.key.nudge'),
     repeats: true,
@@ -148,6 +158,7 @@ function choosing(bench: Bench): Binding[] {
     return at < 0 ? undefined : all[at - 1];
   };
   const cycle = (key: string): Binding => ({
+    id: `canvas.cycle.${key}`,
     keys: [key],
     label: t('canvas.key.cycle'),
     unlisted: key !== 'Tab',
@@ -163,12 +174,14 @@ function choosing(bench: Bench): Binding[] {
     cycle('Tab'),
     cycle('Shift+Tab'),
     {
+      id: 'canvas.all',
       keys: ['Mod+a'],
       label: t('canvas.key.all'),
       when: () => bench.focused,
       run: () => bench.select(open().map(({ id }) => id)),
     },
     {
+      id: 'canvas.corner',
       keys: ['v', 'Shift+v'],
       label: t('canvas.key.corner'),
       repeats: true,
