@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Hotkeys, RESERVED, type Binding } from '../src/core/hotkeys';
 import { given, readKeyMap, reset } from '../src/core/keymap';
-import { chosenKey, spoken, written, type KeyPress } from '../src/core/keys';
+import { chosenKey, ariaKey, written, type KeyPress } from '../src/core/keys';
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -166,6 +166,6 @@ describe('a key', () => {
     expect(['s', 'Mod+Enter', 'Mod+Shift+z', 'ArrowLeft', '+', 'Mod++', ' '].map(written)).toEqual([
       'S', 'Ctrl Enter', 'Ctrl Shift Z', '←', '+', 'Ctrl +', 'Space',
     ]);
-    expect(spoken('Mod+Enter')).toBe('Control+Enter');
+    expect(ariaKey('Mod+Enter')).toBe('Control+Enter');
   });
 });

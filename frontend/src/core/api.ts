@@ -1,5 +1,6 @@
 /** The worker API over fetch: typed calls, and two kinds of failure to tell apart. */
 
+import type { Document, SettingsApi } from './settings';
 import type { Act, Assignment, Draft, GoneReason, Me, Upload } from './wire';
 
 /** The server answered, and said no. */
@@ -45,7 +46,7 @@ const BASE = '/worker/v1';
 /** Browsers finish requests of left pages only up to 64 KiB. */
 const LONGEST_OUTLIVING = 60_000;
 
-export class HttpWorkerApi implements WorkerApi {
+export class HttpWorkerApi implements WorkerApi, SettingsApi {
   async me(): Promise<Me> {
     return (await call('GET', '/me')) as Me;
   }
@@ -70,6 +71,26 @@ export class HttpWorkerApi implements WorkerApi {
 
   async saveDraft(assignment: string, draft: Draft): Promise<void> {
     await call('PUT', `/assignments/${assignment}/draft`, draft, { outlive: true });
+  }
+
+  async settings(): Promise<Document> {
+    return (await call('GET', '/settings')) as Document;
+  }
+
+  async saveSettings(document: Document): Promise<boolean> {
+    try {
+      await call('PUT', '/settings', document);
+      return true;
+    } catch (error) {
+      if (error instanceof Refused && error.status === 409) return false;
+      throw error;
+    }
+  }
+
+  /** A project's guidelines, as Markdown. */
+  async guidelines(project: string): Promise<string> {
+    const found = await call('GET', `/projects/${encodeURIComponent(project)}/guidelines`);
+    return (found as { guidelines: string }).guidelines;
   }
 
   async signOut(): Promise<void> {

@@ -98,6 +98,6 @@ export function written(key: string): string {
 }
 
 /** A key as `aria-keyshortcuts` wants it. */
-export function spoken(key: string): string {
+export function ariaKey(key: string): string {
   return key.replace('Mod', 'Control').replace(/^ $/, 'Space');
 }

@@ -3,12 +3,11 @@
 import { HttpWorkerApi } from '../core/api';
 import { Desk } from '../core/desk';
 import { Hotkeys, type Focused } from '../core/hotkeys';
-import { translator } from '../core/messages';
-import { en } from '../locales/en';
 
-export const t = translator(en, 'en');
+export { t } from './language.svelte';
+export const local = localStore();
 export const api = new HttpWorkerApi();
-export const desk = new Desk(api, localStore());
+export const desk = new Desk(api, local);
 export const hotkeys = new Hotkeys();
 
 /** The browser's local storage; null where it is forbidden. */

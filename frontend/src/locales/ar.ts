@@ -1,0 +1,5 @@
+/** Arabic. */
+
+import type { Catalogue } from '../core/messages';
+
+export const ar: Catalogue = {};

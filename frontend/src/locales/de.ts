@@ -1,0 +1,5 @@
+/** German. */
+
+import type { Catalogue } from '../core/messages';
+
+export const de: Catalogue = {};
