@@ -117,3 +117,15 @@ def test_people_are_told_without_json(run: Call) -> None:
     assert (again.exit_code, again.stdout) == (1, "")
     assert again.stderr == "Error: name: A project of this name exists.\n"
     assert run("projects", "list").stdout.splitlines()[0].split() == ["NUMBER", "NAME", "ID"]
+
+
+def test_guidelines_come_from_a_file(told: Call, refused: Call, tmp_path: Path) -> None:
+    file = tmp_path / "how-to.md"
+    file.write_text("# Wie man markiert\n", encoding="utf-8")
+    told("projects", "create", "shop", "--guidelines", file)
+    assert told("projects", "show", "shop")["guidelines"] == "# Wie man markiert\n"
+    told("projects", "set", "shop", "--guidelines", "")
+    assert told("projects", "show", "shop")["guidelines"] is None
+    file.write_bytes(b"\xff\xfe")
+    for bad in (file, tmp_path / "none.md"):
+        assert refused("projects", "set", "shop", "--guidelines", bad)["field"] == "guidelines"

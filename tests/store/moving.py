@@ -17,6 +17,7 @@ from humanwire.store.records import (
     Ask,
     Attempt,
     AttemptResult,
+    Document,
     Draft,
     IdempotencyKey,
     Key,
@@ -49,6 +50,10 @@ async def fill(people: People) -> None:
         Media(project=number, id=MediaId("1-x"), type="image/png", bytes=7, created_at=NOW)
     )
     assert await store.spend(number, "ask", 200, 5, NOW) == 0
+    await store.change_guidelines(people.project, f"# {TEXT}")
+    assert await store.save_worker_settings(
+        people.worker.number, Document(2**40, '{"a": "\\u0000"}')
+    )
     await people.ask(
         metadata={TEXT: TEXT, "b": "x" * 16_000},
         excluded=("teammate of ours",),

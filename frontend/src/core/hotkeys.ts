@@ -226,7 +226,3 @@ function makeUp(count: number, had: readonly string[], used: ReadonlySet<string>
   return spare.slice(0, count);
 }
 
-/** The key of the choice at `index`: 1 to 9, then free letters; null when they have run out. */
-export function choiceKey(index: number): string | null {
-  return POOL[index] ?? null;
-}

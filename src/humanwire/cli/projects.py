@@ -14,7 +14,7 @@ from humanwire.core.errors import Invalid
 from humanwire.core.project import Project, ProjectSettings
 from humanwire.flows import accounts
 from humanwire.flows.ports import Ports
-from humanwire.flows.project_settings import changed
+from humanwire.flows.project_settings import changed, guidelines_in
 from humanwire.http.admin_shapes import NewProject, project_detail, project_line
 
 _SETTINGS = (
@@ -33,6 +33,11 @@ _SETTINGS = (
         "--retention-days", type=float, help="Delete ended tasks after so many days; 0: never."
     ),
     click.option("--flags-to-end", type=int, help="How many flags end a task.  [default: 1]"),
+    click.option(
+        "--guidelines",
+        metavar="FILE",
+        help="A Markdown file that workers read beside the tasks; - is the input.",
+    ),
     click.option("--media-mode", help="How media reach workers: direct."),
 )
 
@@ -55,8 +60,9 @@ def projects() -> None:
 @stored
 async def create(ports: Ports, name: str, **fields: object) -> Reply:
     """Create a project."""
-    settings = changed(ProjectSettings(), _given(fields))
-    project = await accounts.create_project(ports, name, settings)
+    given = _given(fields)
+    settings = changed(ProjectSettings(), given)
+    project = await accounts.create_project(ports, name, settings, guidelines_in(given))
     return _made(ports, project, f"Project {project.name!r} is ready. Next, a key to ask with:\n"
                  f"  humanwire keys create --project {project.name!r}")  # fmt: skip
 
@@ -69,12 +75,13 @@ async def create(ports: Ports, name: str, **fields: object) -> Reply:
 async def change(ports: Ports, project: str, *, suspend: bool | None, **fields: object) -> Reply:
     """Change the settings of project P; an empty text gives one its default back."""
     found = await accounts.find_project(ports, project)
+    given = _given(fields)
     new = msgspec.structs.replace(
         found,
-        settings=changed(found.settings, _given(fields)),
+        settings=changed(found.settings, given),
         suspended=found.suspended if suspend is None else suspend,
     )
-    await ports.store.change_project(new)
+    await accounts.change_project(ports, new, guidelines_in(given))
     return _made(ports, new, f"Project {new.name!r} is changed.")
 
 
@@ -85,7 +92,8 @@ async def show(ports: Ports, project: str) -> Reply:
     """Show project P: its settings, and how its tasks stand."""
     found = await accounts.find_project(ports, project)
     counts = await ports.store.project_counts(found.number)
-    data = project_detail(found, counts, ports.clock())
+    text = await ports.store.guidelines(found.number)
+    data = project_detail(found, counts, text, ports.clock())
     tasks = ", ".join(f"{count} {state}" for state, count in msgspec.structs.asdict(counts).items())
     shown = msgspec.to_builtins(data) | {"counts": tasks}
     lines = {name.replace("_", " "): _plain(value) for name, value in shown.items()}
@@ -133,4 +141,16 @@ def _given(fields: Mapping[str, Any]) -> dict[str, object]:
             given["consensus"] = msgspec.json.decode(given["consensus"].read())
         except msgspec.DecodeError as error:
             raise Invalid(f"The file is no JSON: {error}.", field="consensus") from None
+    if given.get("guidelines"):
+        given["guidelines"] = _text_of(given["guidelines"])
     return {name: None if value == "" else value for name, value in given.items()}
+
+
+def _text_of(path: str) -> str:
+    try:
+        with click.open_file(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError as error:
+        raise Invalid(f"It cannot be read: {error.strerror}.", field="guidelines") from None
+    except UnicodeDecodeError:
+        raise Invalid("The file is no UTF-8 text.", field="guidelines") from None

@@ -13,6 +13,7 @@ class ProjectSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `lease_seconds` and `retention_days` None mean the server's own; 0 days keep all. `rate` is how
     many creating calls a second a project's live keys may make; None leaves it to the protocol.
+    `guidelines` is a digest of the guidelines, which are kept apart; None: there are none.
     """
 
     callback_url: str | None = None
@@ -25,6 +26,7 @@ class ProjectSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     retention_days: float | None = None
     media_mode: Literal["direct", "encrypted"] = "direct"
     flags_to_end: int = 1
+    guidelines: str | None = None
 
 
 class WebhookSecret(Struct, frozen=True, omit_defaults=True):

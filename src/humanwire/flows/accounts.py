@@ -26,7 +26,12 @@ def digest(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
-async def create_project(ports: Ports, name: str, settings: ProjectSettings) -> Project:
+async def create_project(
+    ports: Ports,
+    name: str,
+    settings: ProjectSettings,
+    guidelines: tuple[str | None] | None = None,
+) -> Project:
     """Create a project. Raises Invalid when the name is taken or is no name."""
     project = Project(
         number=ProjectId(0),
@@ -35,7 +40,20 @@ async def create_project(ports: Ports, name: str, settings: ProjectSettings) -> 
         settings=settings,
         webhook_secrets=(WebhookSecret(new_secret(ports.entropy(32))),),
     )
-    return await ports.store.create_project(project, ports.clock())
+    made = await ports.store.create_project(project, ports.clock())
+    if guidelines is not None:
+        await ports.store.change_guidelines(made, guidelines[0])
+    return made
+
+
+async def change_project(
+    ports: Ports, project: Project, guidelines: tuple[str | None] | None = None
+) -> None:
+    """Store a project that was changed, and its guidelines where something is said of them."""
+    if guidelines is None:
+        await ports.store.change_project(project)
+    else:
+        await ports.store.change_guidelines(project, guidelines[0])
 
 
 async def find_project(ports: Ports, reference: str) -> Project:

@@ -1,6 +1,7 @@
 """A project's settings as a form gives them: checked field by field, in one place for all forms."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from math import isfinite
 
 import msgspec
@@ -11,6 +12,7 @@ from humanwire.core.questions.web_address import is_web_address
 
 LEASE_SECONDS_MOST = 30 * 86_400
 RETENTION_DAYS_MOST = 36_500
+GUIDELINES_LIMIT = 64 * 1024
 _ADDRESS_LIMIT = 2048
 _FLAGS_MOST = 100
 _FLAVOURS = frozenset({"standard", "nudity", "demographic", "standard+human"})
@@ -27,12 +29,32 @@ def changed(settings: ProjectSettings, fields: Mapping[str, object]) -> ProjectS
             raise Invalid("There is no such setting.", field=name)
         values.pop(name, None)
         if value is not None:
-            values[name] = value
+            values[name] = _digest(value) if name == "guidelines" else value
             # One at a time, so that the error names the field and not the place in the form.
             _typed(name, {name: value})
     new = msgspec.convert(values, ProjectSettings)
     _check(new)
     return new
+
+
+def guidelines_in(fields: Mapping[str, object]) -> tuple[str | None] | None:
+    """The guidelines that a form gives, None within for none; None when it says nothing of them."""
+    if "guidelines" not in fields:
+        return None
+    text = fields["guidelines"]
+    return (text,) if isinstance(text, str) and text.strip() else (None,)
+
+
+def _digest(text: object) -> str | None:
+    if not isinstance(text, str):
+        raise Invalid("It must be a text.", field="guidelines")
+    if not text.strip():
+        return None
+    body = text.encode(errors="surrogatepass")
+    if len(body) > GUIDELINES_LIMIT or "\0" in text:
+        message = f"Guidelines have at most {GUIDELINES_LIMIT} bytes, and no U+0000."
+        raise Invalid(message, field="guidelines")
+    return sha256(body).hexdigest()[:16]
 
 
 def _typed(name: str, value: Mapping[str, object]) -> None:

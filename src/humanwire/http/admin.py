@@ -13,7 +13,7 @@ from humanwire.core.errors import Invalid, Refused
 from humanwire.core.project import Project, ProjectSettings
 from humanwire.core.task import Mode
 from humanwire.flows import accounts
-from humanwire.flows.project_settings import changed
+from humanwire.flows.project_settings import changed, guidelines_in
 from humanwire.http.admin_shapes import (
     KeyLine,
     NewKey,
@@ -26,7 +26,7 @@ from humanwire.http.admin_shapes import (
 )
 from humanwire.http.context import Context
 from humanwire.http.worker.session import credential
-from humanwire.wire.bodies import field_of, json_fields, read_body
+from humanwire.wire.bodies import MIB, field_of, json_fields, read_body
 from humanwire.wire.errors import Unauthorized
 from humanwire.wire.surface import Json, Surface
 
@@ -72,7 +72,8 @@ class AdminApi:
         if not isinstance(name, str):
             raise Invalid("A project needs a name.", field="name")
         settings = changed(ProjectSettings(), fields)
-        project = await accounts.create_project(self._ports, name, settings)
+        text = guidelines_in(fields)
+        project = await accounts.create_project(self._ports, name, settings, text)
         return _reply(NewProject.of(project, self._ports.clock()))
 
     async def list_projects(self, request: Request) -> Response:
@@ -93,7 +94,7 @@ class AdminApi:
             raise Invalid("It must be true or false.", field="suspended")
         settings = changed(project.settings, fields)
         project = msgspec.structs.replace(project, settings=settings, suspended=suspended)
-        await self._ports.store.change_project(project)
+        await accounts.change_project(self._ports, project, guidelines_in(fields))
         return await self._detail(project)
 
     async def rotate_secret(self, request: Request) -> Response:
@@ -179,7 +180,8 @@ class AdminApi:
 
     async def _detail(self, project: Project) -> Response:
         counts = await self._ports.store.project_counts(project.number)
-        return _reply(project_detail(project, counts, self._ports.clock()))
+        text = await self._ports.store.guidelines(project.number)
+        return _reply(project_detail(project, counts, text, self._ports.clock()))
 
 
 def admin_surface(context: Context) -> Surface:
@@ -219,7 +221,7 @@ def _reply(body: object, status: int = 200) -> Response:
 
 async def _fields(request: Request) -> dict[str, object]:
     """Read an object whose fields are checked one by one."""
-    fields = json_fields(await read_body(request))
+    fields = json_fields(await read_body(request, MIB), MIB)
     return {name: _value(name, value) for name, value in fields.items()}
 
 

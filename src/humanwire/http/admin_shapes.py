@@ -39,10 +39,13 @@ def project_line(project: Project) -> dict[str, object]:
     return {**msgspec.structs.asdict(head), **msgspec.structs.asdict(project.settings)}
 
 
-def project_detail(project: Project, counts: ProjectCounts, now: int) -> dict[str, object]:
-    """A project with its webhook secret, and how its live tasks stand."""
+def project_detail(
+    project: Project, counts: ProjectCounts, guidelines: str | None, now: int
+) -> dict[str, object]:
+    """A project with its webhook secret, its guidelines whole, and how its live tasks stand."""
     secret = project.signing_secrets(now)[0]
-    return {**project_line(project), "webhook_secret": secret, "counts": counts}
+    line = project_line(project) | {"guidelines": guidelines}
+    return {**line, "webhook_secret": secret, "counts": counts}
 
 
 class NewKey(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """The worker's endpoints, as the OpenAPI document lists them."""
 
 from humanwire.http.openapi_parts import Endpoint, Part, list_of, object_of, reference
+from humanwire.http.worker.documents import NewSettings
 from humanwire.http.worker.routes import Feedback, NewDraft, Reason, Submitted, Wanted
 from humanwire.store.records import WorkCounts
 
@@ -13,6 +14,7 @@ _SHOWN = object_of(type=_TEXT, value=_TEXT)
 _TASK = object_of(
     id=_TEXT,
     project=_TEXT,
+    guidelines={"type": ["string", "null"]},
     type=_TEXT,
     kind={"enum": ["choice", "text", "rating", "media", "annotation"]},
     instruction=_TEXT,
@@ -118,6 +120,28 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Show who is signed in, and what they have done",
         reply=_ME,
         refusals=(),
+    ),
+    Endpoint(
+        method="get",
+        path="/worker/v1/settings",
+        summary="Show the worker's own settings of the workspace",
+        reply=object_of(version=_NUMBER, body=_OBJECT),
+        refusals=(),
+    ),
+    Endpoint(
+        method="put",
+        path="/worker/v1/settings",
+        summary="Keep the worker's settings; each save needs a higher version",
+        body=NewSettings,
+        reply=object_of(accepted=_ACCEPTED, version=_NUMBER),
+        refusals=(409, 413, 422),
+    ),
+    Endpoint(
+        method="get",
+        path="/worker/v1/projects/{project}/guidelines",
+        summary="Show a project's guidelines, as Markdown",
+        reply=object_of(digest={"type": ["string", "null"]}, guidelines=_TEXT),
+        refusals=(404,),
     ),
     Endpoint(
         method="get",

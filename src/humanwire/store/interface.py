@@ -15,6 +15,7 @@ from humanwire.core.errors import Conflict
 from humanwire.core.ids import AssignmentId, DeliveryId, ProjectId, TaskId, WorkerId
 from humanwire.core.task import Mode
 from humanwire.store.accounts import AccountStore
+from humanwire.store.documents import DocumentStore
 from humanwire.store.figures import FigureStore
 from humanwire.store.records import (
     Added,
@@ -214,6 +215,7 @@ class Store(
     WorkStore,
     DeliveryStore,
     AccountStore,
+    DocumentStore,
     FigureStore,
     RetentionStore,
     Protocol,

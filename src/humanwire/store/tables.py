@@ -40,6 +40,8 @@ TABLES = (
     Table("rate", ("project_id", "name")),
     Table("idempotency", ("project_id", "mode", "key")),
     Table("media", ("project_id", "id")),
+    Table("guideline", ("project_id",)),
+    Table("preference", ("worker_id",)),
 )
 """Every table whose rows are anybody's. Their columns are read from the database."""
 

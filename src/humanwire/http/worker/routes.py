@@ -25,6 +25,12 @@ from humanwire.flows.accounts import digest
 from humanwire.flows.answer import answer
 from humanwire.flows.assign import assign
 from humanwire.http.context import Context
+from humanwire.http.worker.documents import (
+    StaleSettings,
+    save_settings,
+    show_guidelines,
+    show_settings,
+)
 from humanwire.http.worker.media import show_media, upload
 from humanwire.http.worker.session import COOKIE, credential, signed_in
 from humanwire.http.worker.stream import stream
@@ -175,6 +181,15 @@ class WorkerApi:
     async def media(self, request: Request) -> Response:
         return await show_media(self._context, request, await self._worker(request))
 
+    async def guidelines(self, request: Request) -> Response:
+        return await show_guidelines(self._context, request, await self._worker(request))
+
+    async def settings(self, request: Request) -> Response:
+        return await show_settings(self._context, await self._worker(request))
+
+    async def save_settings(self, request: Request) -> Response:
+        return await save_settings(self._context, request, await self._worker(request))
+
     async def events(self, request: Request) -> Response:
         return stream(self._context, await self._worker(request))
 
@@ -210,6 +225,9 @@ def worker_surface(context: Context) -> Surface:
         Route(f"{one}/media/{{number:int}}", api.media, methods=["GET"]),
         Route("/worker/v1/media", api.upload, methods=["POST"]),
         Route("/worker/v1/me", api.me, methods=["GET"]),
+        Route("/worker/v1/settings", api.settings, methods=["GET"]),
+        Route("/worker/v1/settings", api.save_settings, methods=["PUT"]),
+        Route("/worker/v1/projects/{project}/guidelines", api.guidelines, methods=["GET"]),
         Route("/worker/v1/sign-out", api.sign_out, methods=["POST"]),
         Route("/worker/v1/events", api.events, methods=["GET"]),
     ]
@@ -226,7 +244,7 @@ def _shape(error: Refused, _status: int) -> bytes:
 
 
 def _status(error: Refused) -> int:
-    if isinstance(error, StaleDraft | AlreadyAnswered):
+    if isinstance(error, StaleDraft | StaleSettings | AlreadyAnswered):
         return 409
     return 422 if type(error) is Invalid else status_of(error)
 

@@ -26,6 +26,7 @@ def show(granted: Granted, origin: str) -> dict[str, object]:
         "task": {
             "id": granted.task,
             "project": granted.project.name,
+            "guidelines": granted.project.settings.guidelines,
             "type": granted.type,
             "kind": question.__struct_config__.tag,
             "instruction": question.instruction,

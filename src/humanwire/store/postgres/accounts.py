@@ -46,8 +46,11 @@ class Accounts(Engine):
         return msgspec.structs.replace(project, number=ProjectId(found[0][0]))
 
     async def change_project(self, project: Project) -> None:
+        await self._transact(lambda connection: self._store_project(connection, project))
+
+    async def _store_project(self, connection: Connection, project: Project) -> None:
         values = (*_encoded(project), int(project.suspended), project.number)
-        await self._write(SQL["change_project"], *values)
+        await connection.execute(SQL["change_project"], *values)
 
     async def find_project(self, reference: str) -> Project | None:
         row = await self._one(SQL["project_by_name"], reference)

@@ -35,8 +35,7 @@ class Accounts(Engine):
         return msgspec.structs.replace(project, number=ProjectId(number))
 
     async def change_project(self, project: Project) -> None:
-        values = (*_encoded(project), project.suspended, project.number)
-        await self._write(lambda tx: tx.execute(SQL["change_project"], values))
+        await self._write(lambda tx: self._store_project(tx, project))
 
     async def find_project(self, reference: str) -> Project | None:
         row = self._one(SQL["project_by_name"], reference)
@@ -143,6 +142,10 @@ class Accounts(Engine):
         if row is None:
             raise LookupError(number)
         return rows.project(row)
+
+    def _store_project(self, tx: sqlite3.Connection, project: Project) -> None:
+        values = (*_encoded(project), project.suspended, project.number)
+        tx.execute(SQL["change_project"], values)
 
     def _worker(self, row: rows.Row) -> Worker:
         projects = self._all(SQL["projects_of"], row[0])

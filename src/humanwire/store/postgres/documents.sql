@@ -1,0 +1,18 @@
+-- name: keep_guidelines
+INSERT INTO guideline (project_id, body) VALUES ($1, $2)
+ON CONFLICT (project_id) DO UPDATE SET body = excluded.body;
+
+-- name: drop_guidelines
+DELETE FROM guideline WHERE project_id = $1;
+
+-- name: guidelines
+SELECT body FROM guideline WHERE project_id = $1;
+
+-- name: preferences
+SELECT version, body_json FROM preference WHERE worker_id = $1;
+
+-- name: keep_preferences
+INSERT INTO preference (worker_id, version, body_json) VALUES ($1, $2, $3)
+ON CONFLICT (worker_id) DO UPDATE SET version = excluded.version, body_json = excluded.body_json
+WHERE excluded.version > preference.version
+RETURNING 1;
