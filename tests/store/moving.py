@@ -11,13 +11,13 @@ from humanwire.core.assignment import Step
 from humanwire.core.consensus import Collect
 from humanwire.core.ids import MediaId
 from humanwire.core.task import End
+from humanwire.store.documents import Document
 from humanwire.store.interface import Store
 from humanwire.store.postgres.store import PostgresStore
 from humanwire.store.records import (
     Ask,
     Attempt,
     AttemptResult,
-    Document,
     Draft,
     IdempotencyKey,
     Key,
@@ -50,10 +50,7 @@ async def fill(people: People) -> None:
         Media(project=number, id=MediaId("1-x"), type="image/png", bytes=7, created_at=NOW)
     )
     assert await store.spend(number, "ask", 200, 5, NOW) == 0
-    await store.change_guidelines(people.project, f"# {TEXT}")
-    assert await store.save_worker_settings(
-        people.worker.number, Document(2**40, '{"a": "\\u0000"}')
-    )
+    await _write_documents(people)
     await people.ask(
         metadata={TEXT: TEXT, "b": "x" * 16_000},
         excluded=("teammate of ours",),
@@ -94,6 +91,12 @@ async def fill(people: People) -> None:
 
 def ignore(step: str, more: int) -> None:
     pass
+
+
+async def _write_documents(people: People) -> None:
+    store, number = people.store, people.worker.number
+    await store.change_guidelines(people.project, f"# {TEXT}")
+    assert await store.save_worker_settings(number, Document(2**40, '{"a": "\\u0000"}'))
 
 
 async def contents(database: str):

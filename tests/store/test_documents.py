@@ -6,7 +6,7 @@ import msgspec
 from tests.store.conftest import People
 
 from humanwire.core.project import Project
-from humanwire.store.records import Document
+from humanwire.store.documents import Document
 
 
 def digested(project: Project, digest: str | None) -> Project:

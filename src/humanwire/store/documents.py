@@ -2,9 +2,17 @@
 
 from typing import Protocol
 
+from msgspec import Struct
+
 from humanwire.core.ids import ProjectId, WorkerId
 from humanwire.core.project import Project
-from humanwire.store.records import Document
+
+
+class Document(Struct, frozen=True):
+    """A worker's settings. A save must carry a higher version than the last one."""
+
+    version: int
+    body_json: str
 
 
 class DocumentStore(Protocol):

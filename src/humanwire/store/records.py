@@ -167,13 +167,6 @@ class Draft(Struct, frozen=True):
     body_json: str
 
 
-class Document(Struct, frozen=True):
-    """A worker's settings. A save must carry a higher version than the last one."""
-
-    version: int
-    body_json: str
-
-
 class ClaimRequest(Struct, frozen=True, kw_only=True):
     """A worker's wish for work. None in `projects` or `kinds` means any.
 

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from humanwire.core.errors import Invalid, NotFound, Refused
 from humanwire.http.context import Context
-from humanwire.store.records import Document, Worker
+from humanwire.store.documents import Document
+from humanwire.store.records import Worker
 from humanwire.wire.bodies import field_of, json_fields, read_body
 from humanwire.wire.surface import Json
 

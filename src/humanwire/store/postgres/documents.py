@@ -2,9 +2,9 @@
 
 from humanwire.core.ids import ProjectId, WorkerId
 from humanwire.core.project import Project
+from humanwire.store.documents import Document
 from humanwire.store.postgres.accounts import Accounts
 from humanwire.store.postgres.engine import Connection
-from humanwire.store.records import Document
 from humanwire.store.statements import load
 
 SQL = load("postgres", "documents.sql")

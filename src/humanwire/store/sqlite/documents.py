@@ -4,7 +4,7 @@ import sqlite3
 
 from humanwire.core.ids import ProjectId, WorkerId
 from humanwire.core.project import Project
-from humanwire.store.records import Document
+from humanwire.store.documents import Document
 from humanwire.store.sqlite.accounts import Accounts
 from humanwire.store.statements import load
 
