@@ -55,6 +55,7 @@ const entries: Partial<Record<Task['kind'], Entry>> = {
   ),
   rating: here(kind({ form: ratingForm, component: Rating, submitKey: () => 'Enter' })),
   media: fetched('form', () => import('./media-kind')),
+  tracking: fetched('studio', () => import('./tracking-kind')),
 };
 
 /** How to ask a task of this kind; undefined when there is no form for it here. */
