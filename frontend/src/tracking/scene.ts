@@ -26,8 +26,11 @@ export function labelled(question: TrackingQuestion, label: string): TrackingLab
 
 /** The colour of a label: the question's, or one by its place among all labels in use. */
 export function colorOf(question: TrackingQuestion, labels: readonly string[], label: string): string {
-  const place = labels.indexOf(label);
-  return labelled(question, label)?.color ?? PALETTE[Math.max(0, place) % PALETTE.length] ?? '#2f9bff';
+  const given = new Set(question.labels.map(({ color }) => color?.toLowerCase()));
+  const free = PALETTE.filter((color) => !given.has(color));
+  const without = labels.filter((one) => !labelled(question, one)?.color);
+  const place = Math.max(0, without.indexOf(label));
+  return labelled(question, label)?.color ?? free[place % free.length] ?? '#2f9bff';
 }
 
 /** The question's labels, then those that are in use besides, in the order in which they came. */

@@ -1,7 +1,7 @@
 /** Objects followed through a film. The form holds what differs from the pre-labels. */
 
 import { lengthOf } from '../../tracking/course';
-import { annotationsOf, filmOf, trackerOf } from '../../tracking/document';
+import { annotationsOf, asItCame, filmOf, trackerOf } from '../../tracking/document';
 import type { Film, Track } from '../../tracking/model';
 import { opened, unpack, type Packed } from '../../tracking/packed';
 import type { Json, TrackingQuestion } from '../wire';
@@ -10,18 +10,21 @@ import type { Form, Problem } from './form';
 /** The server takes an answer of this many bytes; some are left for what surrounds it. */
 export const MOST_BYTES = 16 * 1024 * 1024 - 64 * 1024;
 
+/** Over all frames, and in one. */
+const MOST_ANNOTATIONS = 50_000;
+const MOST_IN_A_FRAME = 500;
+
 export const trackingForm = {
   start: (question, draft) => opened(question, draft),
 
   problem(question, value) {
     const film = filmOf(question);
     const { tracks } = unpack(question, value);
-    const names = new Set(question.labels.map(({ name }) => name));
     for (const track of tracks) {
-      const found = problemOf(track, names, film);
+      const found = asItCame(track) ? null : problemOf(question, track, film);
       if (found) return found;
     }
-    return tooLarge(film, tracks) ? { key: 'tracking.tooLarge' } : null;
+    return crowding(tracks, film) ?? (tooLarge(film, tracks) ? { key: 'tracking.tooLarge' } : null);
   },
 
   response(question, value) {
@@ -30,14 +33,30 @@ export const trackingForm = {
   },
 } satisfies Form<TrackingQuestion, Packed>;
 
-function problemOf(track: Track, names: ReadonlySet<string>, film: Film): Problem | null {
+function problemOf(question: TrackingQuestion, track: Track, film: Film): Problem | null {
   const frame = film.ids[track.keys[0]?.frame ?? 0] ?? '';
-  const { label } = track;
+  const { label, type } = track;
   if (label.trim() === '') return { key: 'tracking.noLabel', params: { frame } };
-  if (names.size > 0 && !names.has(label)) {
-    return { key: 'tracking.otherLabel', params: { label, frame } };
+  if (question.labels.length === 0) return null;
+  const known = question.labels.find(({ name }) => name === label);
+  if (!known) return { key: 'tracking.otherLabel', params: { label, frame } };
+  if (known.shape && known.shape !== type) {
+    return { key: `tracking.drawnAs.${known.shape}`, params: { label, frame } };
   }
   return null;
+}
+
+function crowding(tracks: readonly Track[], film: Film): Problem | null {
+  const total = tracks.reduce((sum, track) => sum + lengthOf(track), 0);
+  if (total > MOST_ANNOTATIONS) return { key: 'tracking.tooMany', params: { most: MOST_ANNOTATIONS } };
+  if (tracks.length <= MOST_IN_A_FRAME) return null;
+  const seen = new Uint32Array(film.ids.length);
+  for (const { spans } of tracks) {
+    for (const { from, to } of spans) for (let frame = from; frame <= to; frame += 1) seen[frame]! += 1;
+  }
+  const crowd = seen.findIndex((count) => count > MOST_IN_A_FRAME);
+  if (crowd < 0) return null;
+  return { key: 'tracking.crowded', params: { most: MOST_IN_A_FRAME, frame: film.ids[crowd] ?? '' } };
 }
 
 const guesses = new WeakMap<Track, number>();

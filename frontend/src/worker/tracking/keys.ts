@@ -6,6 +6,7 @@ import type { MessageKey } from '../../core/messages';
 import { typesFor } from '../../tracking/scene';
 import { t } from '../setup';
 import type { Session } from './session.svelte';
+import { cycle, toKey, toUnlabelled } from './ways';
 
 export const TOOL_KEYS = {
   select: 'Escape',
@@ -38,9 +39,9 @@ function moving(session: Session): Binding[] {
     key('ends', ['Home', 'End'], (own) => projector.step(own === 'Home' ? -projector.count : projector.count)),
     key('play', [' '], () => projector.toggle()),
     key('speeds', ['<', '>'], (own) => projector.faster(own === '<' ? -1 : 1)),
-    key('keyBack', ['z'], () => session.toKey(-1), held),
-    key('keyForth', ['x'], () => session.toKey(1), held),
-    key('unlabelled', ['u'], () => session.toUnlabelled()),
+    key('keyBack', ['z'], () => toKey(session, -1), held),
+    key('keyForth', ['x'], () => toKey(session, 1), held),
+    key('unlabelled', ['u'], () => toUnlabelled(session)),
     key('retry', ['Shift+u'], () => projector.retry(), { when: () => projector.standing.is === 'broken' }),
   ];
 }
@@ -52,7 +53,7 @@ function editing(session: Session): Binding[] {
     key('endOrReopen', ['e'], () => session.toggleEnd(), { when, id: 'tracking.end' }),
     key('cut', ['b'], () => session.cut(), { when }),
     key('join', ['j'], () => session.join(), { when }),
-    key('hideHere', ['Shift+Delete'], () => session.hideHere(), { when }),
+    key('hideHere', ['Shift+e'], () => session.hideHere(), { when }),
     key('spreadBack', ['i'], () => session.spread(-1), { when }),
     key('spreadForth', ['p'], () => session.spread(1), { when }),
     key('copy', ['c'], () => session.copy(), { when }),
@@ -90,8 +91,8 @@ function choosing(session: Session, surface: () => Surface | null): Binding[] {
     }),
     key('labelFind', ['/'], () => focus('track-label')),
     key('search', ['Shift+f'], () => focus('track-search')),
-    key('nextHere', ['Shift+d'], () => session.cycle(1), { repeats: true }),
-    key('backHere', ['Shift+a'], () => session.cycle(-1), { repeats: true }),
+    key('nextHere', ['Shift+d'], () => cycle(session, 1), { repeats: true }),
+    key('backHere', ['Shift+a'], () => cycle(session, -1), { repeats: true }),
     key('centre', ['Shift+c'], () => surface()?.centre(session.selection), {
       when: () => session.selection.length > 0,
     }),

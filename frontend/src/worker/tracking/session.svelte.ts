@@ -6,7 +6,7 @@ import type { MessageKey, Params } from '../../core/messages';
 import type { TrackerType, TrackingQuestion } from '../../core/wire';
 import { frameRestored, removedTracks, restored } from '../../tracking/changes';
 import * as commands from '../../tracking/commands';
-import { keyAt, nearestKey, nextUnlabelled, seenAt, spanAt } from '../../tracking/course';
+import { keyAt, seenAt, spanAt } from '../../tracking/course';
 import { begun, filmOf } from '../../tracking/document';
 import * as edits from '../../tracking/edits';
 import type { Document, Film, Track } from '../../tracking/model';
@@ -60,6 +60,13 @@ export class Session {
   readonly labels = $derived.by(() => labelsOf(this.question, this.document));
   readonly chosen = $derived.by(() =>
     this.document.tracks.filter(({ key }) => this.selection.includes(key)),
+  );
+  /** Those that what is chosen may have. */
+  readonly fitting = $derived.by(() =>
+    this.labels.filter((label) => {
+      const types = typesFor(this.question, label);
+      return this.chosen.every(({ type }) => types.includes(type));
+    }),
   );
   readonly removed = $derived.by(() => removedTracks(this.film, this.document));
 
@@ -174,21 +181,21 @@ export class Session {
 
   cut(): void {
     const { document, later } = commands.allCut(this.document, this.selection, this.frame);
-    if (later.length === 0) return this.#say('tracking.nothingToCut');
+    if (later.length === 0) return this.say('tracking.nothingToCut');
     this.#keep(document);
     this.select(later);
   }
 
   join(): void {
     const done = commands.allJoined(this.document, this.selection);
-    if (!done) return this.#say('tracking.nothingToJoin');
+    if (!done) return this.say('tracking.nothingToJoin');
     this.#keep(done.document);
     this.select([done.into]);
   }
 
   copy(): void {
     this.copied = commands.copies(this.document, this.selection, this.frame);
-    this.#say('tracking.copied', { count: this.copied.length });
+    this.say('tracking.copied', { count: this.copied.length });
   }
 
   paste(): void {
@@ -225,6 +232,8 @@ export class Session {
 
   /** Of what is chosen, or of the next object. */
   pickLabel(label: string): void {
+    const fits = this.chosen.every(({ type }) => typesFor(this.question, label).includes(type));
+    if (!fits) return this.say('tracking.labelUnfit', { label });
     if (this.chosen.length > 0) this.relabel(label);
     this.useLabel(label);
   }
@@ -239,29 +248,6 @@ export class Session {
 
   restoreFrame(): void {
     this.#editChosen((track) => frameRestored(track, this.frame));
-  }
-
-  /** To the next key frame of what is chosen, or of any object. */
-  toKey(step: 1 | -1): void {
-    const tracks = this.chosen.length > 0 ? this.chosen : this.document.tracks;
-    const found = nearestKey(tracks, this.frame, step);
-    if (found !== null) this.projector.step(found - this.frame);
-  }
-
-  toUnlabelled(): void {
-    const found = nextUnlabelled(this.document.tracks, this.film.ids.length, this.frame);
-    if (found === null) this.#say('tracking.allLabelled');
-    else this.projector.step(found - this.frame);
-  }
-
-  /** Choose the next object of this frame, and so on round. */
-  cycle(step: 1 | -1): void {
-    const here = this.document.tracks.filter(
-      (track) => spanAt(track, this.frame) && !this.hidden.has(track.key),
-    );
-    const at = here.findIndex(({ key }) => this.selection.includes(key));
-    const next = here[at < 0 ? (step > 0 ? 0 : here.length - 1) : (at + step + here.length) % here.length];
-    if (next) this.select([next.key]);
   }
 
   toggleSet(which: 'locked' | 'hidden', keys: readonly string[]): void {
@@ -295,7 +281,7 @@ export class Session {
     this.changed(this.document);
   }
 
-  #say(key: MessageKey, params?: Params): void {
+  say(key: MessageKey, params?: Params): void {
     this.said = params ? { key, params } : { key };
   }
 }
