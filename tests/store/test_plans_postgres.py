@@ -117,6 +117,10 @@ async def test_whatever_is_looked_up_is_found_by_its_key(connection: Any) -> Non
             if index is not None:
                 conditions = re.split(r"\) AND \(", node.get("Index Cond", ""))
                 assert len([each for each in conditions if each]) >= KEYED_BY.get(index, 2), read
+            # What a worker has had may be a hundred thousand tasks: it is asked for each task.
+            if index in {"assignment_task", "exclusion_pkey"}:
+                assert "task_id" in node["Index Cond"], read
+            assert not node["Parallel Aware"], read
 
 
 @pytest.mark.parametrize(
@@ -125,6 +129,10 @@ async def test_whatever_is_looked_up_is_found_by_its_key(connection: Any) -> Non
         ("claims.sql:look", "task_queue"),
         ("claims.sql:look", "assignment_live"),
         ("claims.sql:look", "assignment_task"),
+        ("worn.sql:lanes", "task_queue"),
+        ("worn.sql:lanes", "task_kind"),
+        ("worn.sql:lanes", "task_returned"),
+        ("worn.sql:lanes", "assignment_task"),
         ("worn.sql:vacancies", "task_queue"),
         ("worn.sql:vacancies", "assignment_task"),
         ("worn.sql:vacancies_of_kind", "task_kind"),

@@ -15,6 +15,9 @@ from humanwire.store.records import ClaimRequest, Granted
 _TURN_SECONDS = 0.02
 _TURNS = 10
 """How often, and how soon, a claim comes back to tasks that others are busy with."""
+_WORN_MS = 60_000
+"""How long a worn worker is taken for one before the head is looked at again."""
+_WORN_MOST = 10_000
 
 
 class Claims(Tasks):
@@ -24,9 +27,16 @@ class Claims(Tasks):
     def _claiming(self) -> Gather[ClaimRequest, Granted | Held | Further | None]:
         return Gather(self._claim_all, figures=self._figures)
 
+    @cached_property
+    def _worn(self) -> dict[WorkerId, int]:
+        """Workers for whom the head had nothing, and when it was."""
+        return {}
+
     async def claim(self, request: ClaimRequest) -> Granted | None:
-        outcome = await self._claiming(request)
+        at_once = self._search if self._is_worn(request) else self._claiming
+        outcome = await at_once(request)
         if isinstance(outcome, Further):
+            self._wears(request)
             outcome = await self._search(request)
         if isinstance(outcome, Held):
             held = await self.held(request.worker, request.now)
@@ -46,6 +56,15 @@ class Claims(Tasks):
     ) -> list[Granted | Held | Further | None]:
         counter = await self._transact(lambda connection: serve(connection, group))
         return counter.outcomes
+
+    def _is_worn(self, request: ClaimRequest) -> bool:
+        """Whether to search at once: a search finds whatever the head may have, at more cost."""
+        return request.now - self._worn.get(request.worker, -_WORN_MS) < _WORN_MS
+
+    def _wears(self, request: ClaimRequest) -> None:
+        if len(self._worn) >= _WORN_MOST:
+            self._worn.clear()
+        self._worn[request.worker] = request.now
 
     async def _search(self, request: ClaimRequest) -> Granted | Held | None:
         """Find a task for a worker who has had what the queue begins with, step by step."""

@@ -42,6 +42,7 @@ SETTINGS: Mapping[str, str] = {
     "random_page_cost": "0.01",
     "plan_cache_mode": "force_generic_plan",
     "jit": "off",
+    "max_parallel_workers_per_gather": "0",
     # What a node that hangs or is cut off holds is let go of while others still wait for it.
     "idle_in_transaction_session_timeout": "2500",
     "lock_timeout": "4000",

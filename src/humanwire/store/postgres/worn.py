@@ -8,10 +8,12 @@ locks: a task that is another's for a moment must not be passed for good.
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from humanwire.core.ids import ProjectId, TaskId, WorkerId, uuid7_from
+from humanwire.store import rows
 from humanwire.store.postgres.engine import Connection
 from humanwire.store.statements import load
 
@@ -33,8 +35,19 @@ class Busy(Struct, frozen=True):
     """There is a task, but others are at it just now."""
 
 
+class Vacancies(NamedTuple):
+    """Tasks of a lane from a place on: how many, the last, the first few for the worker."""
+
+    many: int
+    last: str
+    free: list[str]
+
+
 class Lane(Struct, kw_only=True):
-    """The queue of one priority, of one kind or all (''), and how far the worker has looked."""
+    """The queue of one priority, of one kind or all (''), and how far the worker has looked.
+
+    `back` is what has come back since, `near` what waits next, both at most a head's length.
+    """
 
     project: ProjectId
     worker: WorkerId
@@ -43,6 +56,8 @@ class Lane(Struct, kw_only=True):
     upto: str
     returned: int
     newest: int
+    back: list[rows.Row]
+    near: Vacancies
 
     @property
     def where(self) -> tuple[ProjectId, WorkerId, int]:
@@ -61,7 +76,9 @@ class Search:
 
     async def step(self, connection: Connection, project: ProjectId) -> TaskId | More | Busy | None:
         """Lock the first task of a project that the worker may have, and return it."""
-        found = await connection.fetch(SQL["lanes"], project, self._worker, self._kinds)
+        found = await connection.fetch(
+            SQL["lanes"], project, self._worker, self._kinds, HEAD, HEAD + 1
+        )
         lanes = [
             Lane(
                 project=project,
@@ -71,8 +88,10 @@ class Search:
                 upto=upto,
                 returned=returned,
                 newest=newest,
+                back=back,
+                near=Vacancies(*near),
             )
-            for kind, priority, upto, returned, newest in found
+            for kind, priority, upto, returned, newest, back, *near in found
         ]
         busy = False
         for _, level in groupby(lanes, lambda lane: lane.priority):
@@ -99,28 +118,25 @@ class Search:
         if back:
             return back
         start = max(lane.upto, self._walked.get(key, ""))
-        count, last, free = await _vacancies(connection, lane, start, HEAD)
-        if free or count < HEAD:
-            return free
-        count, last, free = await _vacancies(connection, lane, start, STEP)
-        reached = free[0] if free else last
+        near = lane.near if start == lane.upto else await _vacancies(connection, lane, start, HEAD)
+        if near.free or near.many < HEAD:
+            return near.free
+        far = await _vacancies(connection, lane, start, STEP)
+        reached = far.free[0] if far.free else far.last
         self._walked[key] = reached
         if min(reached, self._latest) > lane.upto:
             lane.upto = min(reached, self._latest)
             await _remember(connection, lane)
-        return More() if count == STEP and not free else free
+        return More() if far.many == STEP and not far.free else far.free
 
 
-async def _vacancies(
-    connection: Connection, lane: Lane, start: str, most: int
-) -> tuple[int, str, list[str]]:
+async def _vacancies(connection: Connection, lane: Lane, start: str, most: int) -> Vacancies:
     if lane.kind:
         values = (*lane.where, start, most, lane.kind)
         found = await connection.fetch(SQL["vacancies_of_kind"], *values)
     else:
         found = await connection.fetch(SQL["vacancies"], *lane.where, start, most)
-    count, last, free = found[0]
-    return count, last, free
+    return Vacancies(*found[0])
 
 
 async def _came_back(connection: Connection, lane: Lane) -> list[str] | More:
@@ -128,11 +144,10 @@ async def _came_back(connection: Connection, lane: Lane) -> list[str] | More:
 
     Few are looked through each time. Of many, the place is moved before those for this worker.
     """
-    values = (*lane.where, lane.returned)
-    back = await connection.fetch(SQL["returned"], *values, HEAD + 1)
+    back = lane.back
     many = len(back) > HEAD
     if many:
-        back = await connection.fetch(SQL["returned"], *values, STEP)
+        back = await connection.fetch(SQL["returned"], *lane.where, lane.returned, STEP)
     mine = [
         (task, number)
         for task, number, kind, free in back
