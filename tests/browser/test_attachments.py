@@ -1,5 +1,6 @@
 """Material of every type is shown, opened safely, and named when it cannot be shown."""
 
+import re
 import wave
 from io import BytesIO
 
@@ -43,10 +44,11 @@ def test_a_call_is_a_button_with_its_tones_explained(person: Person, office: Off
 def test_a_picture_comes_through_this_server_and_enlarges(person: Person, office: Office) -> None:
     # Another name for this machine makes it a foreign address.
     foreign = office.picture("street").replace("127.0.0.1", "localhost")
-    show(office, "image", foreign)
+    with person.page.expect_response(re.compile("/worker/v1/assignments/[^/]+/media/0$")):
+        show(office, "image", foreign)
     image = person.sees("What is it?").page.locator("figure img")
     expect(image).to_be_visible()
-    assert str(image.get_attribute("src")).startswith("/worker/v1/assignments/")
+    assert str(image.get_attribute("src")).startswith(f"blob:{office.origin}/")
     assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     link = person.page.get_by_role("link", name="Open original")
     assert link.get_attribute("href") == foreign
@@ -65,7 +67,7 @@ def test_a_picture_comes_through_this_server_and_enlarges(person: Person, office
 def test_what_cannot_be_loaded_says_so(person: Person, office: Office, kind: str) -> None:
     show(office, kind, f"{office.origin}/media/1-gone")
     person.sees("What is it?")
-    expect(person.page.get_by_text("This could not be loaded.")).to_be_visible()
+    expect(person.page.get_by_label("Material")).to_contain_text("It is missing")
     expect(person.page.get_by_role("link", name="Open original")).to_be_visible()
     person.forgives("Failed to load resource")
 

@@ -177,7 +177,8 @@ def test_a_file_of_another_type_is_refused_here(
 
 def test_a_picture_is_pasted(person: Person, office: Office) -> None:
     request = office.ask("image", "Bring a picture.")
-    person.sees("Bring a picture.").page.evaluate(
+    expect(person.sees("Bring a picture.").page.get_by_text("or paste one")).to_be_visible()
+    person.page.evaluate(
         """() => {
             const data = new DataTransfer();
             data.items.add(new File(['<svg xmlns="http://www.w3.org/2000/svg"/>'], 'a.svg',

@@ -47,16 +47,16 @@ export function isOurs(address: string): boolean {
 
 const PATIENCE_MS = 20_000;
 
-/** Ask for the first byte of a medium that an element could not show, and tell what is wrong. */
-export async function diagnose(address: string, medium: Medium): Promise<FaultName> {
-  // The page may not read foreign replies: for those it stays with what the element said.
-  if (!isOurs(address)) return medium === 'image' ? 'missing' : 'unplayable';
+/** Ask for the first byte of a medium, and tell what is wrong; null: its server does not say. */
+export async function diagnose(address: string, medium: Medium): Promise<FaultName | null> {
+  // The page may show what others send, but not read it.
+  if (!isOurs(address)) return null;
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const reply = await fetch(address, { headers: { Range: 'bytes=0-0' }, signal });
     const fault = await faultOf(reply, medium);
     void reply.body?.cancel().catch(() => undefined);
-    return fault ?? (medium === 'image' ? 'wrongType' : 'unplayable');
+    return fault;
   } catch (error) {
     return error instanceof DOMException && error.name === 'TimeoutError' ? 'timedOut' : 'offline';
   }
@@ -94,4 +94,65 @@ async function reasonOf(reply: Response): Promise<string | null> {
 /** The fault of a film whose pictures do not play although its sound may; null when it is fine. */
 export function filmFault(film: { videoWidth: number; videoHeight: number }): FaultName | null {
   return film.videoWidth > 0 && film.videoHeight > 0 ? null : 'unplayable';
+}
+
+/**
+ * Give a video or sound its address, the first of `addresses` that works, and tell when none does:
+ * also when nothing comes, or only the sound of a film. Returns how to stop.
+ */
+export function watchFilm(
+  film: HTMLMediaElement,
+  addresses: readonly string[],
+  tell: (fault: FaultName) => void,
+): () => void {
+  const medium = film instanceof HTMLVideoElement ? 'video' : 'audio';
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  let first: FaultName | null = null;
+  let tried = -1;
+  let timer = 0;
+
+  function next(fault: FaultName | null) {
+    if (signal.aborted) return;
+    clearTimeout(timer);
+    first ??= fault;
+    tried += 1;
+    const address = addresses[tried];
+    if (address === undefined || first === 'offline') {
+      stop();
+      tell(first ?? 'missing');
+      return;
+    }
+    film.src = address;
+    timer = window.setTimeout(waited, PATIENCE_MS);
+  }
+
+  async function waited() {
+    const fault = await diagnose(addresses[tried] ?? '', medium);
+    if (signal.aborted) return;
+    // It may just be slow, or wait until it is played.
+    if (fault) next(fault);
+    else timer = window.setTimeout(waited, PATIENCE_MS);
+  }
+
+  async function failed() {
+    clearTimeout(timer);
+    next((await diagnose(addresses[tried] ?? '', medium)) ?? 'unplayable');
+  }
+
+  function opened() {
+    clearTimeout(timer);
+    const fault = film instanceof HTMLVideoElement ? filmFault(film) : null;
+    if (fault) next(fault);
+  }
+
+  function stop() {
+    clearTimeout(timer);
+    stopped.abort();
+  }
+
+  film.addEventListener('error', () => void failed(), { signal });
+  film.addEventListener('loadedmetadata', opened, { signal });
+  next(null);
+  return stop;
 }

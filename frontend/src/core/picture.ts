@@ -42,15 +42,47 @@ const MOST_BYTES = 256 * 1024 * 1024;
 const PATIENCE_MS = 20_000;
 const SVG_EDGE = 4_096;
 
+/** A picture as an element shows it. */
+export interface Image {
+  /** For `src`, until it is closed. */
+  readonly url: string;
+  readonly size: Picture['size'];
+  close(): void;
+}
+
 /** Load the first of `addresses` that works. Throws MediaFailed with what is wrong with the first. */
-export async function loadPicture(
+export function loadPicture(addresses: readonly string[], loading: Loading = {}): Promise<Picture> {
+  return firstThatWorks(addresses, async (address) => {
+    const { element, blob, close } = await load(address, loading);
+    try {
+      return blob && isSvg(blob) ? paint(element, loading) : await decode(element, blob ?? element, loading);
+    } finally {
+      close();
+    }
+  });
+}
+
+/** Load a picture to be shown by an element, which decodes it as it sees fit. Throws as above. */
+export function loadImage(addresses: readonly string[], loading: Loading = {}): Promise<Image> {
+  return firstThatWorks(addresses, async (address) => {
+    const { element, close } = await load(address, loading);
+    try {
+      return { url: element.src, size: sizeOf(element), close };
+    } catch (error) {
+      close();
+      throw error;
+    }
+  });
+}
+
+async function firstThatWorks<T>(
   addresses: readonly string[],
-  loading: Loading = {},
-): Promise<Picture> {
+  attempt: (address: string) => Promise<T>,
+): Promise<T> {
   let first: unknown = new MediaFailed('missing');
   for (const [index, address] of addresses.entries()) {
     try {
-      return isOurs(address) ? await loadOurs(address, loading) : await loadForeign(address, loading);
+      return await attempt(address);
     } catch (error) {
       if (!(error instanceof MediaFailed)) throw error;
       if (index === 0) first = error;
@@ -66,24 +98,32 @@ export function heldScale(width: number, height: number, mostPixels = MOST_PIXEL
   return Math.min(1, byArea, LONGEST_EDGE / Math.max(width, height));
 }
 
-async function loadOurs(address: string, loading: Loading): Promise<Picture> {
+interface Loaded {
+  element: HTMLImageElement;
+  /** Its bytes; null from a server whose replies the page may show, but not read. */
+  blob: Blob | null;
+  close(): void;
+}
+
+async function load(address: string, loading: Loading): Promise<Loaded> {
+  if (!isOurs(address)) {
+    return { element: await loadElement(address, loading), blob: null, close: () => undefined };
+  }
   const blob = await fetchPicture(address, loading);
-  const isSvg = blob.type.startsWith('image/svg+xml');
   // A drawing is painted by the page's own thread, so one that would keep it busy stays outside.
-  if (isSvg && isHeavy(await blob.text())) throw new MediaFailed('tooLarge');
+  if (isSvg(blob) && isHeavy(await blob.text())) throw new MediaFailed('tooLarge');
   const url = URL.createObjectURL(blob);
+  const close = () => URL.revokeObjectURL(url);
   try {
-    const image = await loadElement(url, loading);
-    return isSvg ? paint(image, loading) : await decode(image, blob, loading);
-  } finally {
-    URL.revokeObjectURL(url);
+    return { element: await loadElement(url, loading), blob, close };
+  } catch (error) {
+    close();
+    throw error;
   }
 }
 
-/** From a server whose replies the page may show, but not read. */
-async function loadForeign(address: string, loading: Loading): Promise<Picture> {
-  const image = await loadElement(address, loading);
-  return decode(image, image, loading);
+function isSvg(blob: Blob): boolean {
+  return blob.type.startsWith('image/svg+xml');
 }
 
 async function fetchPicture(address: string, { signal, patienceMs = PATIENCE_MS }: Loading): Promise<Blob> {

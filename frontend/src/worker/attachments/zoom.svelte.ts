@@ -1,10 +1,10 @@
 /** The picture that is shown enlarged, if any: one viewer serves the whole page. */
 
 class Zoom {
-  picture = $state.raw<{ source: string; name: string } | null>(null);
+  picture = $state.raw<{ addresses: readonly string[]; name: string } | null>(null);
 
-  show(source: string, name: string): void {
-    this.picture = { source, name };
+  show(addresses: readonly string[], name: string): void {
+    this.picture = { addresses, name };
   }
 
   hide(): void {
