@@ -9,3 +9,10 @@ if (!target) throw new Error('index.html has no #app');
 // The language first, so that no word is shown in two.
 await takeUp();
 mount(App, { target });
+
+// Once the page stands and rests, so that it takes nothing from the first task.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  const keep = () => void navigator.serviceWorker.register('/work/sw.js', { scope: '/work' }).catch(() => undefined);
+  const rest = window.requestIdleCallback ?? ((callback) => setTimeout(callback, 2_000));
+  rest(keep, { timeout: 10_000 });
+}

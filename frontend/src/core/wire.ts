@@ -174,6 +174,8 @@ export type Asked =
 export type Task = Asked & {
   id: string;
   project: string;
+  /** A digest of the project's guidelines; null: it has none. */
+  guidelines?: string | null;
   type: string;
   instruction: string;
   attachments: Attachment[];

@@ -303,12 +303,11 @@ export const en = {
   'arrival.title': 'Work has arrived',
 
   'guidelines.title': 'Guidelines',
-  'guidelines.of': 'Guidelines of {project}',
   'guidelines.close': 'Close the guidelines',
   'guidelines.loading': 'Loading the guidelines…',
   'guidelines.failed': 'The guidelines could not be loaded.',
   'guidelines.again': 'Try again',
-  'guidelines.changed': 'The guidelines have changed since you last opened them.',
+  'guidelines.unseen': '(new)',
 
   'sent.answer': 'Answer sent.',
   'sent.skip': 'Task skipped.',

@@ -31,6 +31,9 @@ _PAGE = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+# At home below /work/, it serves /work itself as well.
+_SERVICE_WORKER = {**_PAGE, "service-worker-allowed": "/work"}
+_ICON = {"cache-control": "public, max-age=86400", "x-content-type-options": "nosniff"}
 _ASSET = {
     "cache-control": "public, max-age=31536000, immutable",
     "x-content-type-options": "nosniff",
@@ -65,6 +68,9 @@ def pages_surface(context: Context, document: Callable[[], Mapping[str, object]]
     routes = [
         Route("/", home),
         Route("/work", partial(page, path="index.html")),
+        Route("/work/sw.js", partial(_file, path="sw.js", headers=_SERVICE_WORKER)),
+        Route("/work/manifest.webmanifest", partial(page, path="manifest.webmanifest")),
+        Route("/work/icon-{name:str}.png", _icon),
         Route("/work/assets/{path:path}", partial(_file, folder="assets", headers=_ASSET)),
         Route("/docs", partial(page, path="docs/index.html")),
         Route("/docs/{path:path}", partial(page, folder="docs")),
@@ -81,6 +87,10 @@ def _turned_away(request: Request) -> Response:
     if "text/html" in request.headers.get("accept", ""):
         return RedirectResponse("/work", 303, _PAGE)
     raise Unauthorized("This sign-in link is not valid any more: ask for a new one.")
+
+
+async def _icon(request: Request) -> Response:
+    return await _file(request, path=f"icon-{request.path_params['name']}.png", headers=_ICON)
 
 
 async def _file(
@@ -113,6 +123,7 @@ _KINDS = {
     ".js": "text/javascript",
     ".css": "text/css",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
     ".webmanifest": "application/manifest+json",
     ".json": "application/json",
 }
