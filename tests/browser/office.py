@@ -44,8 +44,13 @@ class Office:
     ) -> Any:
         """Send a request with the project's key, and read the reply, which must be a good one."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self._send(
+            method, path, content, {"X-Heat-API-Key": self._key, "Content-Type": kind}
+        )
+
+    def _send(self, method: str, path: str, content: bytes, headers: dict[str, str]) -> Any:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        headers = {"X-Heat-API-Key": self._key, "Content-Type": kind or "application/json"}
+        headers["Content-Type"] = headers.get("Content-Type") or "application/json"
         try:
             connection.request(method, path, content, headers)
             reply = connection.getresponse()
@@ -77,6 +82,20 @@ class Office:
         """Upload one of the demo's pictures; return its address."""
         content = (PICTURES / f"{name}.svg").read_bytes()
         return self.call("POST", "/v1/media", content, "image/svg+xml")["url"]
+
+    def guide(self, text: str) -> None:
+        """Give the project guidelines; an empty text takes them back."""
+        file = self._folder / "guidelines.md"
+        file.write_text(text, encoding="utf-8")
+        self._run("projects", "set", "Street survey", "--guidelines", str(file))
+
+    def settle_in(self, settings: dict[str, Any] | None = None) -> None:
+        """Let the worker like the workspace so, wherever they sign in from now on."""
+        headers = {"Authorization": f"Bearer {self.link.rpartition('/')[2]}"}
+        path = "/worker/v1/settings"
+        version = self._send("GET", path, b"", headers)["version"] + 1
+        body = {"version": version, "body": settings or {}}
+        self._send("PUT", path, json.dumps(body).encode(), headers)
 
     def clear(self) -> None:
         """Take back what is still open."""
