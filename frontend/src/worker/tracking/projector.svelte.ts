@@ -8,7 +8,7 @@ import { VideoFrames } from '../../tracking/video';
 
 /** Frames that are pictures say nothing of their rate. */
 const PICTURES_A_SECOND = 10;
-const MOST_BYTES = 160_000_000;
+const MOST_BYTES = 112_000_000;
 const MOST_BYTES_SMALL = 64_000_000;
 export const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
