@@ -2,6 +2,7 @@
 
 import { frameState, type FrameState } from './changes';
 import { lastUpTo } from './course';
+import { asItCame } from './document';
 import type { Track } from './model';
 
 export const ROW = 26;
@@ -183,7 +184,7 @@ function paintChanges(
   count: number,
   colors: Colors,
 ): void {
-  if (!track.source) return;
+  if (!track.source || (!removed && asItCame(track))) return;
   const paint = [null, null, colors.changed, colors.added, colors.removed];
   const states = removed ? null : statesOf(track, count);
   const end = Math.min(count, Math.ceil(view.first + (view.width - view.gutter) / view.scale));

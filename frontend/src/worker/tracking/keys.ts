@@ -25,8 +25,15 @@ function key(id: string, keys: string[], run: Binding['run'], more: Partial<Bind
   return { id: `tracking.${id}`, keys, label: t(`tracking.${id}` as MessageKey), run, ...more };
 }
 
-export function bindings(session: Session, surface: () => Surface | null): Binding[] {
-  return [...moving(session), ...editing(session), ...drawing(session), ...choosing(session, surface)];
+/** The drawing area, as it is when a key is pressed. */
+interface Stage {
+  surface(): Surface | null;
+  /** Whether a shape is half drawn. */
+  unfinished(): boolean;
+}
+
+export function bindings(session: Session, stage: Stage): Binding[] {
+  return [...moving(session), ...editing(session), ...drawing(session, stage), ...choosing(session, stage)];
 }
 
 function moving(session: Session): Binding[] {
@@ -63,14 +70,14 @@ function editing(session: Session): Binding[] {
   ];
 }
 
-function drawing(session: Session): Binding[] {
+function drawing(session: Session, { unfinished }: Stage): Binding[] {
   const { question } = session;
   const types = question.labels.flatMap(({ name }) => typesFor(question, name));
   const tools = new Set(types.length > 0 ? types : typesFor(question, ''));
   return [
     key('draw', ['n'], () => session.use(session.tool === 'select' ? session.lastTool : 'select')),
     key('tool.select', [TOOL_KEYS.select], () => session.use('select'), {
-      when: () => session.tool !== 'select',
+      when: () => session.tool !== 'select' && !unfinished(),
       unlisted: true,
     }),
     ...[...tools].map((tool) =>
@@ -81,7 +88,7 @@ function drawing(session: Session): Binding[] {
   ];
 }
 
-function choosing(session: Session, surface: () => Surface | null): Binding[] {
+function choosing(session: Session, { surface }: Stage): Binding[] {
   const { labels } = session.question;
   const focus = (id: string) => document.getElementById(id)?.focus();
   return [
