@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MediaFailed } from '../src/core/faults';
 import { Frames, type Frame, type Loader } from '../src/tracking/frames';
 import * as timeline from '../src/tracking/timeline';
 import { random } from './tracking.samples';
@@ -21,7 +22,7 @@ class Shelf implements Loader {
     this.asked.push(index);
     signal.addEventListener('abort', () => this.aborted.push(index));
     await Promise.resolve();
-    if (this.missing.has(index)) throw new Error('missing');
+    if (this.missing.has(index)) throw new MediaFailed('missing');
     this.open.add(index);
     this.most = Math.max(this.most, this.open.size);
     const close = () => this.open.delete(index);
@@ -83,7 +84,7 @@ describe('frames', () => {
     const frames = new Frames(shelf, 10, 99 * BYTES, (index) => told.push(index));
     frames.moveTo(0, 1);
     await settled();
-    expect(frames.get(4).is).toBe('broken');
+    expect(frames.get(4)).toEqual({ is: 'broken', fault: 'missing' });
     expect(ready(frames, 10)).toEqual([0, 1, 2, 3, 5, 6, 7, 8, 9]);
     expect(told).toContain(4);
     shelf.missing.clear();

@@ -197,9 +197,8 @@ export const en = {
   'tracking.copied': { one: '{count} shape copied.', other: '{count} shapes copied.' },
   'tracking.allLabelled': 'Every frame has an object.',
   'tracking.loading': 'Fetching {name}…',
-  'tracking.broken': 'Frame {name} cannot be shown',
-  'tracking.brokenHint': 'You can go on: shapes are kept, and computed here from the frames around. Flag the task if it cannot be done without this frame.',
-  'tracking.retry': 'Try again',
+  'tracking.brokenHint': 'You can go on: what is marked here is kept. Flag the task if it cannot be done without this frame.',
+  'tracking.retry': 'Try a frame again that could not be shown',
 
   'attachment.image': 'Picture {number}',
   'attachment.video': 'Video',

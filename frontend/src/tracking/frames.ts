@@ -3,6 +3,8 @@
  * is, and let go when they are far, so that a long film takes no more memory than a short one.
  */
 
+import { MediaFailed, type FaultName } from '../core/faults';
+
 export interface Frame {
   readonly image: ImageBitmap;
   /** Of the original, in pixels; the picture itself may be smaller. */
@@ -20,10 +22,9 @@ export interface Loader {
   destroy(): void;
 }
 
-export type Standing = { is: 'waiting' } | { is: 'broken' } | { is: 'ready'; frame: Frame };
+export type Standing = { is: 'waiting' } | { is: 'broken'; fault: FaultName } | { is: 'ready'; frame: Frame };
 
 const WAITING: Standing = { is: 'waiting' };
-const BROKEN: Standing = { is: 'broken' };
 /** What a frame is taken to need until one has been seen. */
 const FIRST_GUESS_BYTES = 8_000_000;
 const MOST_AHEAD = 60;
@@ -111,11 +112,11 @@ export class Frames {
   async #load(index: number): Promise<void> {
     const stop = new AbortController();
     this.#running.set(index, stop);
-    let standing = BROKEN;
+    let standing: Standing;
     try {
       standing = { is: 'ready', frame: await this.loader.load(index, stop.signal) };
-    } catch {
-      // Said in place of the frame; it can be tried again.
+    } catch (error) {
+      standing = { is: 'broken', fault: error instanceof MediaFailed ? error.fault : 'wrongType' };
     }
     this.#running.delete(index);
     if (stop.signal.aborted || this.#gone) {

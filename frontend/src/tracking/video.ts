@@ -1,5 +1,6 @@
 /** Frames taken from a video: the player is set to the middle of each frame, and copied. */
 
+import { diagnose, MediaFailed } from '../core/faults';
 import type { TrackingVideo } from '../core/wire';
 import { candidates } from '../core/resources';
 import type { Frame, Loader } from './frames';
@@ -29,7 +30,7 @@ export class VideoFrames implements Loader {
     await this.#opening;
     const player = this.#player;
     const time = (index + 0.5) / this.video.fps;
-    if (time > player.duration + 1 / this.video.fps) throw new Error('The video ends before this frame.');
+    if (time > player.duration + 1 / this.video.fps) throw new MediaFailed('missing');
     if (signal.aborted) throw signal.reason;
     const seeked = event(player, 'seeked', SEEK_MS);
     const presented = this.#presented();
@@ -46,18 +47,17 @@ export class VideoFrames implements Loader {
   }
 
   async #open(addresses: readonly string[]): Promise<void> {
-    let failure: unknown = new Error('The video has no address.');
     for (const address of addresses) {
       try {
         this.#player.src = address;
         await event(this.#player, 'loadeddata', 0);
         if (this.#player.videoWidth > 0) return;
-        failure = new Error('This browser cannot show the picture of this video.');
-      } catch (error) {
-        failure = error;
+      } catch {
+        // The next address may do; if none does, the first one's fault is told.
       }
     }
-    throw failure;
+    const fault = addresses[0] && (await diagnose(addresses[0], 'video'));
+    throw new MediaFailed(fault || 'unplayable');
   }
 
   /** When the picture of a seek is there to be copied. */
