@@ -11,6 +11,7 @@ from humanwire.core.questions import (
     Choice,
     Given,
     Media,
+    PhotoTag,
     Rating,
     Size,
     Text,
@@ -77,7 +78,14 @@ def annotations(draw: st.DrawFn) -> Annotation:
     )
 
 
-questions = choices() | ratings() | texts | media | annotations()
+photo_tags = st.sampled_from(
+    [
+        PhotoTag(instruction="", attachments=(IMAGE,)),
+        PhotoTag(instruction="", attachments=(IMAGE,), tags=("cat", "dog")),
+    ]
+)
+
+questions = choices() | ratings() | texts | media | annotations() | photo_tags
 sizes = st.builds(Size, st.floats(0, 4000), st.floats(0, 4000))
 reports = st.just(()) | st.tuples(sizes, sizes)
 
@@ -107,6 +115,11 @@ def responses(question: AnyQuestion) -> st.SearchStrategy[Json]:
             return grid | st.just(question.max)
         case Media():
             return st.sampled_from(["https://a.example/1", "https://a.example/2"])
+        case PhotoTag():
+            near, large = st.integers(0, 12), st.integers(60, 72)
+            tag = st.sampled_from(question.tags or ("Cat", "cat ", "dog"))
+            parts = {"tag": tag, "x": near, "y": near, "w": large, "h": large}
+            return st.lists(st.fixed_dictionaries(parts), max_size=4).map(list[Json])
         case Annotation():
             mark = st.integers(0, len(question.attachments) - 1).flatmap(
                 lambda index: marks(question, index)

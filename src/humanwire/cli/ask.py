@@ -51,8 +51,8 @@ def ask(
 ) -> None:
     """Ask people, wait for the answer, and print it.
 
-    TYPE is multiple-choice, free-text, rating, image, video, audio, annotations or one of the
-    annotations-with-… types.
+    TYPE is multiple-choice, free-text, rating, image, video, audio, annotations, one of the
+    annotations-with-… types, photo-tag or closed-question.
 
     \b
     humanwire ask multiple-choice --project shop --instruction "Which animal?"

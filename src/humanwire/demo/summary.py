@@ -87,6 +87,8 @@ def _mark(mark: Mapping[str, Json], names: Mapping[str, str]) -> str:
     place = f"({mark.get('x')}, {mark.get('y')})"
     if "x2" in mark:
         place += f"-({mark['x2']}, {mark['y2']})"
+    if "tag" in mark:
+        return f"{place} {mark['w']} x {mark['h']} {mark['tag']}"
     return place if "response" not in mark else f"{place} {shown(mark['response'], names)}"
 
 

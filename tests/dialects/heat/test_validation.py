@@ -87,6 +87,11 @@ WRONG = [
     ("annotations", MARKS | {"annotations_type": "circle"}, "annotations_type"),
     ("annotations", MARKS | {"min_annotations": 3, "max_annotations": 2}, "min_annotations"),
     ("annotations-with-multiple-choice", MARKS, "per_annotation"),
+    ("photo-tag", TEXT, "attachments"),
+    ("photo-tag", MARKS | {"attachments": MARKS["attachments"] * 2}, "attachments"),
+    ("photo-tag", MARKS | {"tags": ["cat", 5]}, "tags[1]"),
+    ("photo-tag", MARKS | {"tags": ["cat", "cat"]}, "tags"),
+    ("closed-question", {}, "instruction"),
     (
         "annotations-with-multiple-choice",
         MARKS | {"per_annotation": TEXT},

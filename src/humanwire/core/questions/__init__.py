@@ -8,10 +8,11 @@ from humanwire.core.questions.annotation import Annotation, Shape
 from humanwire.core.questions.base import Attachment, Given, Question, ResourceType, Size
 from humanwire.core.questions.choice import Choice
 from humanwire.core.questions.media import Media, MediaType
+from humanwire.core.questions.photo_tag import PhotoTag
 from humanwire.core.questions.rating import Rating
 from humanwire.core.questions.text import Text, Validation
 
-AnyQuestion: TypeAlias = Choice | Text | Rating | Media | Annotation
+AnyQuestion: TypeAlias = Choice | Text | Rating | Media | Annotation | PhotoTag
 
 __all__ = [
     "Annotation",
@@ -21,6 +22,7 @@ __all__ = [
     "Given",
     "Media",
     "MediaType",
+    "PhotoTag",
     "Question",
     "Rating",
     "ResourceType",

@@ -103,4 +103,21 @@ EXAMPLES: Mapping[str, Example] = {
         },
         [{"x": 123, "y": 207, "response": 6}, {"x": 321, "y": 523, "response": 2}],
     ),
+    "photo-tag": Example(
+        {
+            "instruction": "Draw a box around every animal",
+            "attachments_type": "image",
+            "attachments": ["http://i.imgur.com/2hOoEp1.jpg"],
+            "tags": ["cat", "dog"],
+        },
+        [{"tag": "cat", "x": 120, "y": 84, "w": 310, "h": 260}],
+    ),
+    "closed-question": Example(
+        {
+            "instruction": "May this picture be shown to everybody?",
+            "attachments_type": "image",
+            "attachments": ["http://i.imgur.com/qRWH5.jpg"],
+        },
+        ["approved"],
+    ),
 }

@@ -10,6 +10,7 @@ from humanwire.core.questions import (
     Attachment,
     Choice,
     Media,
+    PhotoTag,
     Rating,
     ResourceType,
     Text,
@@ -18,6 +19,9 @@ from humanwire.core.questions.web_address import is_web_address
 from humanwire.dialects.heat import wire
 
 ATTACHMENTS_MOST = 100
+
+VERDICTS = ("approved", "declined", "ban")
+"""What a closed question is answered with."""
 
 Shown: TypeAlias = tuple[Attachment, ...]
 Q = TypeVar("Q", Choice, Rating, Annotation)
@@ -40,6 +44,13 @@ def question_of(name: str, given: wire.Body) -> AnyQuestion:
             return _rating(given, instruction, shown)
         case wire.Annotations():
             return _annotation(given, instruction, shown)
+        case wire.PhotoTags():
+            tags = tuple(given.tags or ())
+            return PhotoTag(instruction=instruction, attachments=shown, tags=tags).checked()
+        case wire.ClosedQuestion():
+            return Choice(
+                instruction=instruction, attachments=shown, choices=VERDICTS, min=1, max=1
+            )
         case wire.Image():
             return Media(instruction=instruction, attachments=shown, media="image")
         case wire.Video():

@@ -122,6 +122,18 @@ class AnnotationsWithRating(Annotations, kw_only=True):
     per_annotation: RatingRequest
 
 
+class PhotoTags(Body, kw_only=True):
+    """Draw a box around each thing on a picture, and tag it."""
+
+    tags: Annotated[
+        list[str] | None, Meta(description="To choose from; without any, people write their own.")
+    ] = None
+
+
+class ClosedQuestion(Body, kw_only=True):
+    """Approve, decline or ban what is shown."""
+
+
 BODIES: Mapping[str, type[Body]] = {
     "multiple-choice": MultipleChoice,
     "free-text": FreeText,
@@ -133,6 +145,8 @@ BODIES: Mapping[str, type[Body]] = {
     "annotations-with-multiple-choice": AnnotationsWithChoice,
     "annotations-with-free-text": AnnotationsWithText,
     "annotations-with-rating": AnnotationsWithRating,
+    "photo-tag": PhotoTags,
+    "closed-question": ClosedQuestion,
 }
 """The types of requests, each with its body."""
 
