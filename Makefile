@@ -18,10 +18,10 @@ SCENARIOS := create claim answer lifecycle blocked bulk list events export
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check soak bench peers wheel pins clean development browser database
+.PHONY: help setup demo test check soak bench bench-workspace peers wheel pins clean development browser database
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(MADE)/package ## Make .venv with the program in .venv/bin/humanwire
 
@@ -44,6 +44,9 @@ soak: development browser database ## Run the tests that take minutes
 
 bench: setup ## Measure every scenario against its floor
 	@for scenario in $(SCENARIOS); do $(BIN)/humanwire bench $$scenario --json || exit 1; done
+
+bench-workspace: development browser ## Measure the workspace in Chromium
+	$(BIN)/python -m benchmarks.workspace --json
 
 peers: setup ## Measure Label Studio, in an environment of its own, beside humanwire
 	$(BIN)/python -m benchmarks.peers
