@@ -1,5 +1,6 @@
 """What every screen must be: within reach, readable, operable by all, and light."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from tests.browser.office import Office
 from tests.browser.person import Person
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
-STATIC = Path(__file__).parents[2] / "src/humanwire/static"
+ASSETS = Path(__file__).parents[2] / "src/humanwire/static/assets"
 PAGE_BYTES = 70_000
 DRAWING_BYTES = 120_000
 TOUCH_PIXELS = 44
@@ -139,25 +140,38 @@ def test_the_page_is_light_until_there_is_something_to_draw(
 ) -> None:
     office.ask("multiple-choice", choices=["yes", "no"], max_answers=1)
     with Person(chromium.new_context(), office) as person:
-        files: dict[str, Any] = {}
-        person.page.on("requestfinished", lambda call: files.setdefault(call.url, call))
-        person.page.reload(wait_until="networkidle")
+        person.page.reload()
         expect(person.page.get_by_label("yes")).to_be_visible()
-        sizes = weights(office, files)
-        assert len(sizes) >= 3
-        assert sum(sizes.values()) <= PAGE_BYTES
-        # What only drawing needs is built apart, and small enough to come when it is needed.
-        rest = [each for each in (STATIC / "assets").glob("*.br") if each.stem not in sizes]
-        assert sum(each.stat().st_size for each in rest) <= DRAWING_BYTES
+        files: dict[str, int] = person.page.evaluate(
+            """() => Object.fromEntries(performance.getEntries()
+                .filter(({ name }) => new URL(name, location).pathname.startsWith('/work'))
+                .filter(({ encodedBodySize }) => encodedBodySize)
+                .map(({ name, encodedBodySize }) => [name.split('/').pop(), encodedBodySize]))"""
+        )
+    assert len(files) >= 3
+    assert sum(files.values()) <= PAGE_BYTES
+    # What a kind that draws brings along is built apart.
+    for kind in ("tracking",):
+        more = reached(f"{kind}-kind-*.js") - {*files}
+        assert 0 < sum(packed(name) for name in more) <= DRAWING_BYTES
 
 
-def weights(office: Office, files: dict[str, Any]) -> dict[str, int]:
-    """Compressed bytes of the page's files, by name."""
-    return {
-        url.rpartition("/")[2]: call.sizes()["responseBodySize"]
-        for url, call in files.items()
-        if url.startswith(f"{office.origin}/work") and "/worker/" not in url
-    }
+def reached(pattern: str) -> set[str]:
+    """The built files that match, and all that they import."""
+    found = {path.name for path in ASSETS.glob(pattern)}
+    left = [*found]
+    while left:
+        text = (ASSETS / left.pop()).read_text()
+        for name in re.findall(r"""["'](?:\./|assets/)([\w.-]+\.(?:js|css))["']""", text):
+            if name not in found:
+                found.add(name)
+                left.append(name)
+    return found
+
+
+def packed(name: str) -> int:
+    compressed = ASSETS / f"{name}.br"
+    return (compressed if compressed.exists() else ASSETS / name).stat().st_size
 
 
 def test_the_page_of_the_api_needs_nothing_from_elsewhere(
