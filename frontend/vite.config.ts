@@ -9,7 +9,7 @@ export default defineConfig({
   base: '/work/',
   // Components bring their styles in their script: one fetch, which as a whole succeeds or fails.
   plugins: [svelte({ emitCss: false })],
-  build: { outDir: 'dist', emptyOutDir: true, modulePreload: { polyfill: false }, target: 'es2022' },
+  build: { outDir: 'dist', emptyOutDir: true, cssCodeSplit: false, modulePreload: { polyfill: false }, target: 'es2022' },
   server: { proxy: { '/worker': server, '/in': server, '/v1': server } },
   test: { include: ['tests/**/*.test.ts'] },
 });

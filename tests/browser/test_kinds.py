@@ -200,17 +200,6 @@ def test_a_medium_may_be_an_address(person: Person, office: Office) -> None:
     assert office.result(request)["response"] == address
 
 
-def test_marks_are_left_to_those_who_can_draw(person: Person, office: Office) -> None:
-    request = office.ask(
-        "annotations", "Mark it.", attachments_type="image", attachments=[office.picture()]
-    )
-    expect(person.sees("Mark it.").page.get_by_text("Marking is not available")).to_be_visible()
-    expect(person.button("Submit")).to_have_count(0)
-    person.press("s", "Enter")
-    person.idles()
-    assert office.status(request) == "pending"
-
-
 def test_a_form_that_could_not_be_fetched_is_fetched_again(person: Person, office: Office) -> None:
     person.idles()
     person.forgives("net::ERR_FAILED")

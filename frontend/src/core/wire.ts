@@ -50,10 +50,11 @@ export interface AnnotationQuestion {
   inner?: InnerQuestion | null;
 }
 
-export type InnerQuestion =
+export type InnerQuestion = { instruction: string } & (
   | ({ kind: 'choice' } & ChoiceQuestion)
   | ({ kind: 'text' } & TextQuestion)
-  | ({ kind: 'rating' } & RatingQuestion);
+  | ({ kind: 'rating' } & RatingQuestion)
+);
 
 /** Boxes on one picture, each with a tag. */
 export interface PhotoTagQuestion {

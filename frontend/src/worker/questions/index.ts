@@ -55,6 +55,7 @@ const entries: Partial<Record<Task['kind'], Entry>> = {
   ),
   rating: here(kind({ form: ratingForm, component: Rating, submitKey: () => 'Enter' })),
   media: fetched('form', () => import('./media-kind')),
+  annotation: fetched('studio', () => import('./annotation-kind')),
   tracking: fetched('studio', () => import('./tracking-kind')),
 };
 

@@ -1,0 +1,57 @@
+/** What every medium is given to be marked on, and what it tells. */
+
+import type { Mark, Place } from '../../core/kinds/annotation';
+import type { Attachment, Size } from '../../core/wire';
+
+/** Where something is on the screen, in CSS pixels of the window. */
+export type Anchor = Pick<DOMRect, 'left' | 'top' | 'right' | 'bottom'>;
+
+export interface StageProps {
+  attachment: Attachment;
+  sources: Record<string, string>;
+  /** What a screen reader calls the medium. */
+  name: string;
+  shape: 'point' | 'rectangle';
+  /** Those on this attachment. */
+  marks: readonly Mark[];
+  /** What is written beside a mark. */
+  label: (mark: Mark) => string;
+  color: (mark: Mark) => string;
+  selected: number | null;
+  /** As many marks as there may be: no more are taken. */
+  full: boolean;
+  add: (place: Place) => void;
+  /** Edits with one `name` in a row are undone together. */
+  change: (id: number, place: Place, name?: string) => void;
+  select: (id: number | null) => void;
+  sized: (size: Size) => void;
+  /** Where the selected mark is now; null when it cannot be seen. */
+  anchored: (anchor: Anchor | null) => void;
+  past: Past;
+}
+
+/** Undo and redo, for stages that have buttons of their own for them. */
+export interface Past {
+  canUndo: boolean;
+  canRedo: boolean;
+  undo: () => void;
+  redo: () => void;
+}
+
+/**
+ * Tell where something is for as long as it may move: by scrolling, zooming, or as the page is laid
+ * out. Returns the end of it.
+ */
+export function followed(where: () => Anchor | null, tell: (anchor: Anchor | null) => void): () => void {
+  let last = '';
+  let frame = 0;
+  const look = () => {
+    const now = where();
+    const said = now ? [now.left, now.top, now.right, now.bottom].map(Math.round).join() : '';
+    if (said !== last) tell(now);
+    last = said;
+    frame = requestAnimationFrame(look);
+  };
+  look();
+  return () => cancelAnimationFrame(frame);
+}
