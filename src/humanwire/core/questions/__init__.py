@@ -11,8 +11,9 @@ from humanwire.core.questions.media import Media, MediaType
 from humanwire.core.questions.photo_tag import PhotoTag
 from humanwire.core.questions.rating import Rating
 from humanwire.core.questions.text import Text, Validation
+from humanwire.core.questions.tracking import Tracking
 
-AnyQuestion: TypeAlias = Choice | Text | Rating | Media | Annotation | PhotoTag
+AnyQuestion: TypeAlias = Choice | Text | Rating | Media | Annotation | PhotoTag | Tracking
 
 __all__ = [
     "Annotation",
@@ -29,6 +30,7 @@ __all__ = [
     "Shape",
     "Size",
     "Text",
+    "Tracking",
     "Validation",
     "decode_question",
     "encode_question",

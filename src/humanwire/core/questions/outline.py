@@ -1,0 +1,255 @@
+"""The outlines of tracked shapes in one frame: how far two cover each other, or lie apart."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+from msgspec import Struct
+
+Point: TypeAlias = tuple[float, float]
+Box: TypeAlias = tuple[float, float, float, float]
+
+_CORNERS = 4
+_SCAN_LINES = 32
+_CLIPPED_MOST = 20
+"""Points of an outline up to which clipping is faster than scanning."""
+_SAMPLES = 16
+
+
+class Outline(Struct, frozen=True):
+    """A shape's points in order, and the box around them. `boxed`: it is that box itself."""
+
+    points: tuple[Point, ...]
+    names: tuple[str, ...]
+    box: Box
+    boxed: bool
+
+
+def outline_of(points: Sequence[Point], names: Sequence[str] = ()) -> Outline:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    box = (min(xs), min(ys), max(xs), max(ys))
+    return Outline(tuple(points), tuple(names), box, _is_box(xs, ys))
+
+
+def hull(points: Sequence[Point]) -> list[Point]:
+    """Return the corners of the convex outline around all points, in order."""
+    ordered = sorted(set(points))
+    if len(ordered) < len(("a", "b", "c")):
+        return ordered
+    chains: list[list[Point]] = []
+    for run in (ordered, ordered[::-1]):
+        chain: list[Point] = []
+        for point in run:
+            while len(chain) > 1 and _turn(chain[-2], chain[-1], point) <= 0:
+                chain.pop()
+            chain.append(point)
+        chains.append(chain[:-1])
+    return chains[0] + chains[1]
+
+
+def overlap(one: Outline, other: Outline) -> float:
+    """Return intersection over union of two closed outlines, 0 to 1."""
+    if one.points == other.points:
+        return 1.0
+    left, top = max(one.box[0], other.box[0]), max(one.box[1], other.box[1])
+    right, bottom = min(one.box[2], other.box[2]), min(one.box[3], other.box[3])
+    if left >= right or top >= bottom:
+        return 0.0
+    if one.boxed and other.boxed:
+        shared = (right - left) * (bottom - top)
+        return shared / (_box_area(one.box) + _box_area(other.box) - shared)
+    # One way round, whichever is asked about first: rounding must not tell them apart.
+    first, second = sorted((one, other), key=_order)
+    most = max(len(first.points), len(second.points))
+    if most <= _CLIPPED_MOST and _is_convex(first.points) and _is_convex(second.points):
+        shared = abs(_area(_clipped(first.points, second.points)))
+        united = abs(_area(first.points)) + abs(_area(second.points)) - shared
+    else:
+        shared, united = _scanned(first, second)
+    return min(1.0, shared / united) if united > 0 else 0.0
+
+
+def apart(one: Outline, other: Outline) -> float:
+    """Return the mean distance of the points, as a share of the frame's diagonal.
+
+    Named points go with those of the same name; otherwise they go in order, from whichever end
+    is nearer, and an unequal number of them is spread anew along the line.
+    """
+    if one.names:
+        if set(one.names) != set(other.names):
+            return 1.0
+        place = dict(zip(other.names, other.points, strict=True))
+        return _mean_distance(one.points, [place[name] for name in one.names])
+    ours, theirs = one.points, other.points
+    if len(ours) != len(theirs):
+        ours, theirs = _spread(ours), _spread(theirs)
+    return min(_mean_distance(ours, theirs), _mean_distance(ours, theirs[::-1]))
+
+
+def nearest_on(path: Sequence[Point], point: Point) -> Point:
+    """Return the place on a path that is nearest to a point."""
+    best, least = path[0], math.inf
+    for start, end in pairwise(path):
+        place = _nearest_on_segment(start, end, point)
+        distance = math.dist(place, point)
+        if distance < least:
+            best, least = place, distance
+    return best
+
+
+def _nearest_on_segment(start: Point, end: Point, point: Point) -> Point:
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = dx * dx + dy * dy
+    if length == 0:
+        return start
+    share = ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / length
+    share = min(max(share, 0.0), 1.0)
+    return start[0] + share * dx, start[1] + share * dy
+
+
+def _mean_distance(ours: Sequence[Point], theirs: Sequence[Point]) -> float:
+    total = math.fsum(map(math.dist, ours, theirs))
+    return total / len(ours) / math.sqrt(2)
+
+
+def _spread(points: Sequence[Point]) -> tuple[Point, ...]:
+    """Return points at equal distances along a line."""
+    steps = list(map(math.dist, points, points[1:]))
+    whole = math.fsum(steps)
+    if whole == 0:
+        return (points[0],) * _SAMPLES
+    found: list[Point] = []
+    index, walked = 0, 0.0
+    for sample in range(_SAMPLES):
+        goal = whole * sample / (_SAMPLES - 1)
+        while index < len(steps) - 1 and walked + steps[index] < goal:
+            walked += steps[index]
+            index += 1
+        share = min((goal - walked) / steps[index], 1.0) if steps[index] else 0.0
+        (x, y), (x2, y2) = points[index], points[index + 1]
+        found.append((x + share * (x2 - x), y + share * (y2 - y)))
+    return tuple(found)
+
+
+def _is_box(xs: Sequence[float], ys: Sequence[float]) -> bool:
+    """Tell whether points are a level rectangle's corners, one after the other."""
+    if len(xs) != _CORNERS:
+        return False
+    (a, b, c, d), (e, f, g, h) = xs, ys
+    return a != c and e != g and ((a, c, e, g) in {(d, b, f, h), (b, d, h, f)})
+
+
+def _order(outline: Outline) -> tuple[Point, ...]:
+    return outline.points
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _box_area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _area(points: Sequence[Point]) -> float:
+    doubled = 0.0
+    x, y = points[-1] if points else (0.0, 0.0)
+    for x2, y2 in points:
+        doubled += x * y2 - x2 * y
+        x, y = x2, y2
+    return doubled / 2
+
+
+def _is_convex(points: Sequence[Point]) -> bool:
+    """Tell whether an outline bends one way only, and goes round but once."""
+    bend, back, before = 0, 0, 0
+    for index, c in enumerate(points):
+        a, b = points[index - 2], points[index - 1]
+        turn = _turn(a, b, c)
+        if turn:
+            way = 1 if turn > 0 else -1
+            if bend and way != bend:
+                return False
+            bend = way
+        run = (c > b) - (c < b)
+        if run and before and run != before:
+            back += 1
+        before = run or before
+    # From left to right and back is twice; the seam may hide one of them.
+    return bool(bend) and back <= len(("there", "back"))
+
+
+def _clipped(points: Sequence[Point], window: Sequence[Point]) -> list[Point]:
+    """Return the part of a convex outline that lies in another (Sutherland and Hodgman)."""
+    kept = list(points)
+    corners = window if _area(window) > 0 else window[::-1]
+    x0, y0 = corners[-1]
+    for x1, y1 in corners:
+        before = kept
+        kept = list[Point]()
+        if not before:
+            return []
+        dx, dy = x1 - x0, y1 - y0
+        x, y = before[-1]
+        side = dx * (y - y0) - (x - x0) * dy
+        for x2, y2 in before:
+            other = dx * (y2 - y0) - (x2 - x0) * dy
+            if (side < 0 < other) or (other < 0 < side):
+                share = side / (side - other)
+                kept.append((x + share * (x2 - x), y + share * (y2 - y)))
+            if other >= 0:
+                kept.append((x2, y2))
+            x, y, side = x2, y2, other
+        x0, y0 = x1, y1
+    return kept
+
+
+def _scanned(one: Outline, other: Outline) -> tuple[float, float]:
+    """Measure the shared and the united area of any two outlines along level lines.
+
+    Inside is where a line has crossed the outline an odd number of times.
+    """
+    top, bottom = min(one.box[1], other.box[1]), max(one.box[3], other.box[3])
+    ours, theirs = _crossings(one.points, top, bottom), _crossings(other.points, top, bottom)
+    shared = united = 0.0
+    for mine, their in zip(ours, theirs, strict=True):
+        both = _common(mine, their)
+        shared += both
+        united += _length(mine) + _length(their) - both
+    return shared, united
+
+
+def _crossings(points: Sequence[Point], top: float, bottom: float) -> list[list[float]]:
+    pitch = (bottom - top) / _SCAN_LINES
+    lines: list[list[float]] = [[] for _ in range(_SCAN_LINES)]
+    a = points[-1]
+    for b in points:
+        (x, y), (x2, y2) = (a, b) if a[1] <= b[1] else (b, a)
+        a = b
+        if y == y2:
+            continue
+        first = max(0, math.ceil((y - top) / pitch - 0.5))
+        last = min(_SCAN_LINES, math.ceil((y2 - top) / pitch - 0.5))
+        slope = (x2 - x) / (y2 - y)
+        for line in range(first, last):
+            lines[line].append(x + (top + (line + 0.5) * pitch - y) * slope)
+    for line in lines:
+        line.sort()
+    return lines
+
+
+def _length(crossings: Sequence[float]) -> float:
+    return sum(crossings[1::2]) - sum(crossings[0 : len(crossings) // 2 * 2 : 2])
+
+
+def _common(one: Sequence[float], other: Sequence[float]) -> float:
+    total, i, k = 0.0, 0, 0
+    while i + 1 < len(one) and k + 1 < len(other):
+        low, high = max(one[i], other[k]), min(one[i + 1], other[k + 1])
+        total += max(0.0, high - low)
+        if one[i + 1] < other[k + 1]:
+            i += 2
+        else:
+            k += 2
+    return total
