@@ -1,6 +1,7 @@
 """Makes questions that can be answered, and answers to them, for the property tests."""
 
 from hypothesis import strategies as st
+from tests.core import tracking_strategies as tracked
 
 from humanwire.core.ids import WorkerId
 from humanwire.core.json import Json
@@ -15,6 +16,7 @@ from humanwire.core.questions import (
     Rating,
     Size,
     Text,
+    Tracking,
 )
 
 IMAGE = Attachment("image", "https://pictures.example/cat.jpg")
@@ -85,7 +87,7 @@ photo_tags = st.sampled_from(
     ]
 )
 
-questions = choices() | ratings() | texts | media | annotations() | photo_tags
+questions = choices() | ratings() | texts | media | annotations() | photo_tags | tracked.trackings()
 sizes = st.builds(Size, st.floats(0, 4000), st.floats(0, 4000))
 reports = st.just(()) | st.tuples(sizes, sizes)
 
@@ -113,6 +115,8 @@ def responses(question: AnyQuestion) -> st.SearchStrategy[Json]:
             steps = int((question.max - question.min) / question.step)
             grid = st.integers(0, steps).map(lambda step: question.min + step * question.step)
             return grid | st.just(question.max)
+        case Tracking():
+            return tracked.answers(question)
         case Media():
             return st.sampled_from(["https://a.example/1", "https://a.example/2"])
         case PhotoTag():

@@ -12,6 +12,7 @@ from humanwire.cli.ask_here import ask_here
 from humanwire.cli.ask_there import ask_there
 from humanwire.cli.console import Reply, show
 from humanwire.core.json import Json
+from humanwire.core.questions.tracking import counts
 
 
 @click.command()
@@ -52,7 +53,7 @@ def ask(
     """Ask people, wait for the answer, and print it.
 
     TYPE is multiple-choice, free-text, rating, image, video, audio, annotations, one of the
-    annotations-with-… types, photo-tag or closed-question.
+    annotations-with-… types, photo-tag, closed-question or tracking.
 
     \b
     humanwire ask multiple-choice --project shop --instruction "Which animal?"
@@ -116,6 +117,9 @@ def _plain(response: Json) -> str:
     match response:
         case None:
             return "No agreement."
+        case {"annotations": list(trackers)}:
+            frames, annotations = counts(response)
+            return f"{len(trackers)} objects, {annotations} annotations in {frames} frames."
         case str():
             return response
         case [*items] if all(isinstance(item, str) for item in items):

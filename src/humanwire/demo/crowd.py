@@ -23,6 +23,8 @@ _SKIP_CHANCE = 0.08
 _SLIP_CHANCE = 0.06
 _STEADINESS = 3
 """How many pixels a hand misses by, at most."""
+_SLACK = 0.004
+"""By how much of the picture's width they miss while following something."""
 _JINGLE = (523, 659, 784, 659, 1047)
 _LEAST_SECONDS, _MOST_SECONDS = 1.0, 4.0
 _INVALID = 422
@@ -123,6 +125,8 @@ class Person:
 
     def _drawn(self, response: Json) -> Json:
         """Move every coordinate by a hand's unsteadiness."""
+        if isinstance(response, dict):
+            return self._followed(response)
         marks = cast("list[dict[str, Json]]", response)
         return [
             {
@@ -133,6 +137,23 @@ class Person:
             }
             for mark in marks
         ]
+
+    def _followed(self, response: dict[str, Json]) -> Json:
+        """Move every box by a hand's unsteadiness, as a share of the picture."""
+        trackers = cast("list[dict[str, dict[str, dict[str, Any]]]]", response["annotations"])
+        followed: list[Json] = []
+        for tracker in trackers:
+            frames: dict[str, Json] = {}
+            for frame, box in tracker["frames"].items():
+                right, down = (self._chance.uniform(-_SLACK, _SLACK) for _ in range(2))
+                frames[frame] = {
+                    "coordinates": [
+                        {"x": round(corner["x"] + right, 6), "y": round(corner["y"] + down, 6)}
+                        for corner in box["coordinates"]
+                    ]
+                }
+            followed.append({**cast("dict[str, Json]", tracker), "frames": frames})
+        return {"annotations": followed}
 
 
 async def _uploaded(api: Api, assignment: str, response: Json) -> Json:

@@ -1,11 +1,10 @@
 """Answer: check what a worker submitted, record it, and end the task when enough agree."""
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
 
 from humanwire.core import assignment as decide
-from humanwire.core.assignment import Holding, NewAnswer, Recorded, Step, TaskNow
+from humanwire.core.assignment import Holding, NewAnswer, Recorded, Step
 from humanwire.core.errors import NotFound
 from humanwire.core.ids import AssignmentId
 from humanwire.core.json import Json
@@ -30,7 +29,10 @@ async def answer(
 
     async def once() -> tuple[Step | None, bool]:
         found = await holding(ports, worker, assignment)
-        step = await _decided(partial(decide.answer, found, response, media, seconds), found.task)
+        decision = partial(decide.answer, found, response, media, seconds)
+        # Many marks or frames can take seconds to compare, and others to wait for.
+        slow = found.task.question.slow
+        step = await asyncio.to_thread(decision) if slow else decision()
         if isinstance(step, Recorded):
             return None, step.counted
         given: NewAnswer | None = step.answer
@@ -40,12 +42,6 @@ async def answer(
         return step, True
 
     return await until_settled(once, ports, worker.projects)
-
-
-async def _decided(decision: Callable[[], Step | Recorded], task: TaskNow) -> Step | Recorded:
-    """Decide here, or in a thread where many marks are compared: that can take seconds."""
-    slow = task.question.slow and len(task.answers) > 0
-    return await asyncio.to_thread(decision) if slow else decision()
 
 
 async def holding(ports: Ports, worker: Worker, assignment: AssignmentId) -> Holding:

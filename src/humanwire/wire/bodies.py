@@ -12,6 +12,8 @@ from humanwire.wire.errors import TooLarge
 KIB = 1024
 MIB = 1024 * KIB
 OBJECT_LIMIT = MIB
+LARGE_LIMIT = 16 * MIB
+"""For questions about many frames, and answers to them."""
 TEXT_LIMIT = 64 * KIB
 DEPTH_LIMIT = 32
 
@@ -20,6 +22,8 @@ _array = msgspec.json.Decoder(list[Raw])
 _anything = msgspec.json.Decoder()
 # A text that has no end is one token too: no byte is looked at from two beginnings.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _PATH = re.compile(r"(?P<text>.*?)(?: - at `(?P<path>.*)`)?$", re.DOTALL)
 
 
@@ -95,10 +99,25 @@ def _check(body: bytes, limit: int) -> None:
     except UnicodeDecodeError:
         raise Invalid("The body is not UTF-8.") from None
     # Counting is an upper bound that nearly every body passes; only the rest is looked at closely.
-    if body.count(b"[") + body.count(b"{") > DEPTH_LIMIT:
+    nested = body.count(b"[") + body.count(b"{") > DEPTH_LIMIT
+    long = len(body) > limit
+    if (nested or long) and b"\\" not in body:
+        # Nothing is escaped: every other part is a text.
+        parts = body.split(b'"')
+        nested = nested and not _is_shallow(b"".join(parts[::2]))
+        long = long and max(map(len, parts[1::2]), default=0) > limit
+    if nested:
         _check_depth(body)
-    if len(body) > limit or b"\\u" in body or b"\x00" in body:
+    if long or b"\\u" in body or b"\x00" in body:
         _check_texts(body, limit)
+
+
+def _is_shallow(structure: bytes) -> bool:
+    """Tell at once of most JSON that it is not nested too deeply; its texts are left out."""
+    brackets = structure.translate(_ONE_KIND, _NO_BRACKETS)
+    for _ in range(DEPTH_LIMIT):
+        brackets = brackets.replace(b"[]", b"")
+    return not brackets
 
 
 def _check_depth(body: bytes) -> None:

@@ -15,6 +15,9 @@ MARKS = {
     "attachments": ["http://example.com/a.png"],
 }
 MAJORITY = {"strategy": "majority", "min_agreements": 2, "max_crunchers": 3}
+FILM = {"src": "http://example.com/a.mp4", "fps": 25, "frame_count": 3}
+TRACK = {"instruction": "Follow it.", "video_data": FILM}
+LOST = {"type": "rectangle", "label": "cat", "frames": {"frame9": {}}}
 
 WRONG = [
     ("free-text", {}, "instruction"),
@@ -113,6 +116,35 @@ WRONG = [
         "per_annotation.rating_min",
     ),
     ("annotations-with-rating", TEXT | {"per_annotation": RATING}, "attachments"),
+    ("tracking", TEXT, "video_data"),
+    ("tracking", TEXT | {"video_data": {}}, "video_data.frames"),
+    ("tracking", TEXT | {"video_data": {"frames": []}}, "video_data.frames"),
+    (
+        "tracking",
+        TEXT | {"video_data": {"frames": [{"src": "http://a.b/"}]}},
+        "video_data.frames[0].frame_id",
+    ),
+    (
+        "tracking",
+        TEXT | {"video_data": {"frames": [{"frame_id": "a", "src": "b"}]}},
+        "video_data.frames[0].src",
+    ),
+    ("tracking", TEXT | {"video_data": {"src": "http://a.b/c"}}, "video_data.fps"),
+    ("tracking", TEXT | {"video_data": FILM | {"fps": -1}}, "video_data.fps"),
+    ("tracking", TEXT | {"video_data": FILM | {"frame_count": 2.5}}, "video_data.frame_count"),
+    ("tracking", TRACK | {"shapes": ["circle"]}, "shapes[0]"),
+    ("tracking", TRACK | {"labels": ["a", "a"]}, "labels[1].name"),
+    ("tracking", TRACK | {"labels": [{"name": "a", "color": "red"}]}, "labels[0].color"),
+    (
+        "tracking",
+        TRACK | {"maker_response": {"video_2d": {"data": {"annotations": 5}}}},
+        "maker_response.video_2d.data.annotations",
+    ),
+    (
+        "tracking",
+        TRACK | {"maker_response": {"video2d": {"data": {"annotations": [LOST]}}}},
+        "maker_response.video2d.data.annotations[0].frames.frame9",
+    ),
 ]
 
 
@@ -224,7 +256,9 @@ ANY_JSON = st.recursive(
 )
 FIELDS = sorted({field for body in BODIES.values() for field in body.__struct_fields__})
 BODY = st.dictionaries(st.sampled_from([*FIELDS, "id", "type", "notes"]), ANY_JSON, max_size=8)
-LIKELY = st.builds(lambda good, odd: good | odd, st.sampled_from([TEXT, CHOICE, MARKS]), BODY)
+LIKELY = st.builds(
+    lambda good, odd: good | odd, st.sampled_from([TEXT, CHOICE, MARKS, TRACK]), BODY
+)
 
 
 async def test_no_json_is_answered_by_a_fault(server):

@@ -12,6 +12,7 @@ from humanwire.core.questions.photo_tag import PhotoTag
 from humanwire.core.questions.rating import Rating
 from humanwire.core.questions.text import Text, Validation
 from humanwire.core.questions.tracking import Tracking
+from humanwire.core.questions.tracking_setting import TrackerType
 
 AnyQuestion: TypeAlias = Choice | Text | Rating | Media | Annotation | PhotoTag | Tracking
 
@@ -30,6 +31,7 @@ __all__ = [
     "Shape",
     "Size",
     "Text",
+    "TrackerType",
     "Tracking",
     "Validation",
     "decode_question",

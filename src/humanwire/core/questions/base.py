@@ -41,7 +41,10 @@ class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
     """A question to people. Each kind is a subclass with its own settings, in its own module."""
 
     slow: ClassVar[bool] = False
-    """Whether comparing two answers can take so long that others should not wait for it."""
+    """Whether answers can take so long to check and compare that others should not wait."""
+
+    large: ClassVar[bool] = False
+    """Whether questions and answers can be so long that the usual limits do not fit them."""
 
     instruction: str
     attachments: tuple[Attachment, ...] = ()

@@ -43,6 +43,7 @@ class Tracking(Question, frozen=True, kw_only=True, tag="tracking"):
     """
 
     slow: ClassVar[bool] = True
+    large: ClassVar[bool] = True
 
     frames: tuple[Frame, ...] = ()
     video: Video | None = None

@@ -15,11 +15,12 @@ from humanwire.dialects.heat.errors import error_object
 from humanwire.dialects.heat.from_core import summary
 from humanwire.dialects.heat.ndjson import Intake, Outlet
 from humanwire.dialects.heat.to_core import wish_of
+from humanwire.dialects.heat.wire import LIMITS
 from humanwire.flows.ask import Wish, ask
 from humanwire.flows.limit import spend
 from humanwire.flows.ports import Ports
 from humanwire.store.records import Key, Task
-from humanwire.wire.bodies import MIB, OBJECT_LIMIT, json_fields, json_items
+from humanwire.wire.bodies import LARGE_LIMIT, MIB, OBJECT_LIMIT, json_fields, json_items
 from humanwire.wire.errors import TooLarge
 from humanwire.wire.surface import Json
 
@@ -98,8 +99,8 @@ class Asking:
     def _wish(self, index: int, item: bytes | Refused) -> Wish:
         if isinstance(item, Refused):
             raise item
-        if len(item) > OBJECT_LIMIT:
-            raise TooLarge(f"An item is larger than {OBJECT_LIMIT} bytes.")
+        if len(item) > LARGE_LIMIT:
+            raise TooLarge(f"An item is larger than {LARGE_LIMIT} bytes.")
         fields = json_fields(item)
         kind = fields.get("type")
         if kind is None:
@@ -108,6 +109,9 @@ class Asking:
             name = _text.decode(kind)
         except msgspec.DecodeError:
             raise Invalid("It must be a string.", field="type") from None
+        limit = LIMITS.get(name, OBJECT_LIMIT)
+        if len(item) > limit:
+            raise TooLarge(f"An item of this type is larger than {limit} bytes.")
         own = None if self._idempotency is None else f"{self._idempotency}/{index}"
         return wish_of(name, item, fields, self._key.mode, self._ports.clock(), own)
 

@@ -20,6 +20,13 @@ _CATS: Mapping[str, Json] = {
     "attachments": ["http://i.imgur.com/2hOoEp1.jpg"],
 }
 
+_CORNERS: Json = [
+    {"x": 0.00398, "y": 0.00558},
+    {"x": 0.05404, "y": 0.00558},
+    {"x": 0.05404, "y": 0.09096},
+    {"x": 0.00398, "y": 0.09096},
+]
+
 EXAMPLES: Mapping[str, Example] = {
     "multiple-choice": Example(
         {
@@ -119,5 +126,28 @@ EXAMPLES: Mapping[str, Example] = {
             "attachments": ["http://i.imgur.com/qRWH5.jpg"],
         },
         ["approved"],
+    ),
+    "tracking": Example(
+        {
+            "instruction": "Follow the cat",
+            "video_data": {
+                "frames": [
+                    {"frame_id": "frame001", "src": "http://i.imgur.com/piKjc.jpg"},
+                    {"frame_id": "frame002", "src": "http://i.imgur.com/2hOoEp1.jpg"},
+                ]
+            },
+            "labels": ["Cat"],
+            "shapes": ["rectangle"],
+        },
+        {
+            "annotations": [
+                {
+                    "_id": "0e6d895e-2484-439a-b62b-d8a0afb3d190",
+                    "type": "rectangle",
+                    "label": "Cat",
+                    "frames": {"frame001": {"coordinates": _CORNERS}},
+                }
+            ]
+        },
     ),
 }

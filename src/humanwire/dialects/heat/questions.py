@@ -17,6 +17,7 @@ from humanwire.core.questions import (
 )
 from humanwire.core.questions.web_address import is_web_address
 from humanwire.dialects.heat import wire
+from humanwire.dialects.heat.tracking import tracking_of
 
 ATTACHMENTS_MOST = 100
 
@@ -51,6 +52,8 @@ def question_of(name: str, given: wire.Body) -> AnyQuestion:
             return Choice(
                 instruction=instruction, attachments=shown, choices=VERDICTS, min=1, max=1
             )
+        case wire.TrackingRequest():
+            return tracking_of(given, instruction, shown)
         case wire.Image():
             return Media(instruction=instruction, attachments=shown, media="image")
         case wire.Video():

@@ -1,6 +1,7 @@
 """Heat's routes: one request at a time, asked, read, waited for and aborted."""
 
 import asyncio
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,15 +20,17 @@ from humanwire.dialects.heat.feed import Feed
 from humanwire.dialects.heat.from_core import request_object
 from humanwire.dialects.heat.listing import Listing
 from humanwire.dialects.heat.to_core import decoder_of, wish_of
+from humanwire.dialects.heat.wire import LIMITS
 from humanwire.flows.abort import abort
-from humanwire.flows.ask import ask
+from humanwire.flows.ask import Wish, ask
 from humanwire.flows.limit import spend
 from humanwire.flows.ports import Ports
-from humanwire.store.records import Task
-from humanwire.wire.bodies import json_fields, read_body
+from humanwire.store.records import Key, Task
+from humanwire.wire.bodies import KIB, json_fields, read_body
 from humanwire.wire.keys import Keys
 from humanwire.wire.surface import Json, Surface
 
+_QUICK = 64 * KIB
 _SUCCESS = b'{"success":true}'
 
 
@@ -79,15 +82,18 @@ class Requests:
         _ = decoder_of(name)
         seconds = desk.block(scope)
         own = checked_idempotency(caller.idempotency)
-        body = await read_body(request)
-        wish = wish_of(name, body, json_fields(body), key.mode, desk.ports.clock(), own)
+        body = await read_body(request, LIMITS[name])
+
+        checked = partial(_wish, name, body, key, desk.ports.clock(), own)
+        # A body with many annotations takes longer than others should wait for.
+        wish = checked() if len(body) <= _QUICK else await asyncio.to_thread(checked)
         (task,) = await ask(desk.ports, key, NAME, [wish])
         if isinstance(task, Conflict):
             raise task
         if not seconds or task.status != "pending":
             return Json(request_object(task))
         waiting = desk.wait(request, key, task.id, seconds)
-        del body, wish, task  # They may be large, and many may wait.
+        del body, checked, wish, task  # They may be large, and many may wait.
         return Json(request_object(await waiting))
 
     async def read(self, request: Request) -> Response:
@@ -113,6 +119,10 @@ class Requests:
         key = await self._desk.key(request)
         seconds = self._desk.block(request.scope)
         return await self._desk.wait(request, key, _task_id(request), seconds)
+
+
+def _wish(name: str, body: bytes, key: Key, now: int, own: str | None) -> Wish:
+    return wish_of(name, body, json_fields(body), key.mode, now, own)
 
 
 def _task_id(request: Request) -> TaskId:

@@ -10,7 +10,9 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from humanwire.core.questions import ResourceType, Shape
+from humanwire.core.questions import ResourceType, Shape, TrackerType
+from humanwire.dialects.heat.wire_tracking import MakerResponse, TrackingLabel, VideoData
+from humanwire.wire.bodies import LARGE_LIMIT, OBJECT_LIMIT
 
 Number: TypeAlias = int | float
 
@@ -134,6 +136,22 @@ class ClosedQuestion(Body, kw_only=True):
     """Approve, decline or ban what is shown."""
 
 
+class TrackingRequest(Body, kw_only=True):
+    """Follow objects through frames."""
+
+    video_data: Annotated[VideoData, Meta(description="Frames, or a film.")]
+    labels: Annotated[
+        list[str | TrackingLabel] | None,
+        Meta(description="What objects can be; without them a label is any text."),
+    ] = None
+    shapes: Annotated[
+        list[TrackerType] | None, Meta(description="What may be drawn; all by default.")
+    ] = None
+    maker_response: Annotated[
+        MakerResponse | None, Meta(description="Trackers to be corrected.")
+    ] = None
+
+
 BODIES: Mapping[str, type[Body]] = {
     "multiple-choice": MultipleChoice,
     "free-text": FreeText,
@@ -147,12 +165,18 @@ BODIES: Mapping[str, type[Body]] = {
     "annotations-with-rating": AnnotationsWithRating,
     "photo-tag": PhotoTags,
     "closed-question": ClosedQuestion,
+    "tracking": TrackingRequest,
 }
 """The types of requests, each with its body."""
 
 DECODERS: Mapping[str, msgspec.json.Decoder[Body]] = {
     name: msgspec.json.Decoder(body) for name, body in BODIES.items()
 }
+
+LIMITS: Mapping[str, int] = {
+    name: LARGE_LIMIT if name == "tracking" else OBJECT_LIMIT for name in BODIES
+}
+"""How many bytes a body of each type may have."""
 
 OWNED = frozenset(
     {"id", "status", "type", "response", "raw_responses", "cruncher_feedback", "aborted_reason"}

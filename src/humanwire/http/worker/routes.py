@@ -36,15 +36,14 @@ from humanwire.http.worker.session import COOKIE, credential, signed_in
 from humanwire.http.worker.stream import stream
 from humanwire.http.worker.view import show
 from humanwire.store.records import Draft, Granted, Worker
-from humanwire.wire.bodies import MIB, field_of, json_fields, read_body
-from humanwire.wire.errors import status_of
+from humanwire.wire.bodies import LARGE_LIMIT, OBJECT_LIMIT, field_of, json_fields, read_body
+from humanwire.wire.errors import TooLarge, status_of
 from humanwire.wire.surface import Json, Surface
 from humanwire.wire.waiting import Doors, Hold
 
 T = TypeVar("T")
 
 WAIT_LIMIT = 60.0
-_ANSWER_LIMIT = 16 * MIB
 
 
 class Wanted(Struct, frozen=True):
@@ -121,9 +120,7 @@ class WorkerApi:
 
     async def save_draft(self, request: Request) -> Response:
         worker = await self._worker(request)
-        body = await read_body(request, _ANSWER_LIMIT)
-        json_fields(body, _ANSWER_LIMIT)
-        draft = _decode(body, NewDraft)
+        draft = _decode(await self._large(request, worker), NewDraft)
         assignment = _assignment(request)
         saved = await self._ports.store.save_draft(
             worker.number, assignment, Draft(draft.version, bytes(draft.body).decode())
@@ -136,7 +133,7 @@ class WorkerApi:
 
     async def answer(self, request: Request) -> Response:
         worker = await self._worker(request)
-        given = await _body(request, Submitted, _ANSWER_LIMIT)
+        given = _decode(await self._large(request, worker), Submitted)
         response = _value(given.response)
         counted = await answer(
             self._ports, worker, _assignment(request), response, given.media, given.seconds
@@ -192,6 +189,18 @@ class WorkerApi:
 
     async def events(self, request: Request) -> Response:
         return stream(self._context, await self._worker(request))
+
+    async def _large(self, request: Request, worker: Worker) -> bytes:
+        """Read work on a task, which may be long where the question is one of those."""
+        body = await read_body(request, LARGE_LIMIT)
+        if len(body) > OBJECT_LIMIT:
+            found = await self._ports.store.holding(worker.number, _assignment(request))
+            if found is None:
+                raise NotFound("There is no such assignment.")
+            if not found.task.question.large:
+                raise TooLarge(f"The body is larger than {OBJECT_LIMIT} bytes.")
+        json_fields(body, LARGE_LIMIT)
+        return body
 
     async def _worker(self, request: Request) -> Worker:
         return await signed_in(self._context, request)
@@ -249,11 +258,9 @@ def _status(error: Refused) -> int:
     return 422 if type(error) is Invalid else status_of(error)
 
 
-async def _body(request: Request, kind: type[T], limit: int = MIB) -> T:
-    body = await read_body(request, limit)
-    if not body and kind is not Submitted:
-        body = b"{}"
-    json_fields(body, limit)
+async def _body(request: Request, kind: type[T]) -> T:
+    body = await read_body(request) or b"{}"
+    json_fields(body, OBJECT_LIMIT)
     return _decode(body, kind)
 
 

@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Raw
 
 from humanwire.core.json import Json
-from humanwire.core.questions import AnyQuestion, Choice
+from humanwire.core.questions import AnyQuestion, Choice, Tracking
 from humanwire.core.times import iso
 from humanwire.store.records import Granted
 
@@ -14,8 +14,8 @@ _NOT_LOADED = frozenset({"text", "website"})
 def show(granted: Granted, origin: str) -> dict[str, object]:
     """Put a lease into the worker API's JSON. `origin` is this server's own address."""
     question = granted.question
-    own = msgspec.to_builtins(question)
-    for shared in ("kind", "instruction", "attachments"):
+    own = msgspec.structs.asdict(question)
+    for shared in ("instruction", "attachments"):
         own.pop(shared, None)
     draft = granted.draft
     return {
@@ -44,6 +44,8 @@ def media_urls(question: AnyQuestion) -> list[str]:
     choices = question if isinstance(question, Choice) else getattr(question, "inner", None)
     if isinstance(choices, Choice) and choices.choices_type not in _NOT_LOADED:
         urls.extend(choices.choices)
+    if isinstance(question, Tracking):
+        urls.extend(question.media_urls())
     return list(dict.fromkeys(urls))
 
 
