@@ -18,7 +18,7 @@ SCENARIOS := create claim answer lifecycle blocked bulk list events export
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check soak bench bench-workspace peers wheel pins clean development browser database
+.PHONY: help setup demo test check soak bench bench-workspace peers snapshots wheel pins clean development browser database
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench-workspace: development browser ## Measure the workspace in Chromium
 
 peers: setup ## Measure Label Studio, in an environment of its own, beside humanwire
 	$(BIN)/python -m benchmarks.peers
+
+snapshots: development browser ## Renew what the tests take for the look of every screen
+	HUMANWIRE_SNAPSHOTS=renew $(BIN)/pytest -n 0 tests/browser/test_snapshots.py -k looks_as
 
 wheel: $(MADE)/tools ## Build the wheel, with the workspace in it, into dist/
 	$(BIN)/hatchling build -t wheel
