@@ -361,6 +361,43 @@ def test_marks_are_kept_when_the_page_is_left(person: Person, office: Office) ->
     assert office.result(request)["response"] == [{"x": 10, "y": 10, "response": ["green"]}]
 
 
+def test_a_tag_is_found_by_a_few_letters(person: Person, office: Office) -> None:
+    tags = [f"animal {n}" for n in range(1, 40)] + ["bicycle", "Café table"]
+    picture = office.picture("street")
+    request = marks(office, "image", "photo-tag", picture, tags=tags)
+    at = canvas(person.sees("Mark it."), 800, 600)
+    drag(person, at(100, 120), at(300, 200))
+    expect(person.page.get_by_role("combobox", name="Find a tag")).to_be_focused()
+    person.page.keyboard.type("cafe")
+    expect(person.page.get_by_role("option")).to_have_text(["Café table"])
+    assert violations(person.page) == []
+    person.press("Enter")
+    drag(person, at(500, 400), at(600, 500))
+    person.page.keyboard.type("animal 3")
+    person.press("ArrowDown", "Enter", "Enter")
+    assert office.result(request)["response"] == [
+        {"tag": "Café table", "x": 100, "y": 120, "w": 200, "h": 80},
+        {"tag": "animal 30", "x": 500, "y": 400, "w": 100, "h": 100},
+    ]
+
+
+def test_a_tag_without_a_list_is_written(person: Person, office: Office) -> None:
+    request = marks(office, "image", "photo-tag", office.picture("street"))
+    at = canvas(person.sees("Mark it."), 800, 600)
+    drag(person, at(100, 120), at(300, 200))
+    person.page.keyboard.type("a house")
+    person.press("Enter", "Enter")
+    wanted = [{"tag": "a house", "x": 100, "y": 120, "w": 200, "h": 80}]
+    assert office.result(request)["response"] == wanted
+
+
+def test_nothing_to_tag_is_an_answer(person: Person, office: Office) -> None:
+    request = marks(office, "image", "photo-tag", office.picture("sun"), tags=["cat"])
+    canvas(person.sees("Mark it.").settle(), 400, 400)
+    person.press("Enter")
+    assert office.result(request)["response"] == []
+
+
 LOOKS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": DESKTOP},
     "dark": {"viewport": DESKTOP, "color_scheme": "dark"},

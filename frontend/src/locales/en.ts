@@ -104,6 +104,12 @@ export const en = {
   'media.missing.audio': 'Add a sound first.',
   'media.stillUploading': 'Wait until the upload has finished.',
 
+  'tags.which': 'What is this?',
+  'tags.find': 'Find a tag',
+  'tags.list': 'Tags',
+  'tags.none': 'There is no such tag.',
+  'tags.more': { one: '{count} more. Type to find it.', other: '{count} more. Type to find them.' },
+
   'studio.open': 'Show the list',
   'studio.close': 'Hide the list',
 

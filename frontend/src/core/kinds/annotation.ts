@@ -127,31 +127,11 @@ export function innerStart(inner: InnerQuestion, answer: Json, task: Task): Json
   return innerForm(inner).start(inner, answer ?? undefined, task);
 }
 
-/** The marks of an answer as it was sent, to be shown or changed again. */
-export function fromAnswer(question: AnnotationQuestion, answer: Json): Mark[] {
-  if (!Array.isArray(answer)) return [];
-  return answer.flatMap((sent, id) => {
-    if (!isObject(sent)) return [];
-    const attachment = sent['attachment_index'] ?? 0;
-    if (typeof attachment !== 'number') return [];
-    const answer = question.inner ? innerAnswer(question.inner, sent['response']) : null;
-    return { id, attachment, place: placeIn(sent), answer };
-  });
-}
-
 type AnyForm = Form<InnerQuestion, Json>;
 
 function innerForm(inner: InnerQuestion): AnyForm {
   const forms = { choice: choiceForm, text: textForm, rating: ratingForm };
   return forms[inner.kind] as unknown as AnyForm;
-}
-
-/** What the form of the inner question would hold, had it given this answer. */
-function innerAnswer(inner: InnerQuestion, sent: Json | undefined): Json {
-  if (sent === undefined) return null;
-  if (inner.kind !== 'choice') return typeof sent === 'number' ? String(sent) : sent;
-  if (!Array.isArray(sent)) return null;
-  return sent.map((choice) => inner.choices.indexOf(String(choice)));
 }
 
 function isBlank(answer: Json): boolean {

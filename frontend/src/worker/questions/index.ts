@@ -56,6 +56,7 @@ const entries: Partial<Record<Task['kind'], Entry>> = {
   rating: here(kind({ form: ratingForm, component: Rating, submitKey: () => 'Enter' })),
   media: fetched('form', () => import('./media-kind')),
   annotation: fetched('studio', () => import('./annotation-kind')),
+  'photo-tag': fetched('studio', () => import('./photo-tag-kind')),
   tracking: fetched('studio', () => import('./tracking-kind')),
 };
 
