@@ -10,6 +10,8 @@ from humanwire.core.questions import (
     AnyQuestion,
     Attachment,
     Choice,
+    Field,
+    Form,
     Given,
     Media,
     PhotoTag,
@@ -18,6 +20,7 @@ from humanwire.core.questions import (
     Text,
     Tracking,
 )
+from humanwire.core.questions.form import CORNERS
 
 IMAGE = Attachment("image", "https://pictures.example/cat.jpg")
 VIDEO = Attachment("video", "https://films.example/cat.mp4")
@@ -87,7 +90,33 @@ photo_tags = st.sampled_from(
     ]
 )
 
-questions = choices() | ratings() | texts | media | annotations() | photo_tags | tracked.trackings()
+forms = st.sampled_from(
+    [
+        Form(
+            instruction="",
+            attachments=(VIDEO, IMAGE),
+            fields=(
+                Field(name="word", type="STRING"),
+                Field(name="count", type="NUMBER"),
+                Field(name="sure", type="BOOLEAN"),
+                Field(name="nose", type="POINT"),
+                Field(name="size", type="ENUM", choices=("S", "M")),
+            ),
+        ),
+        Form(
+            instruction="",
+            attachments=(IMAGE,),
+            fields=(
+                *(Field(name=corner, type="STRING") for corner in CORNERS),
+                Field(name="word", type="STRING"),
+            ),
+        ),
+    ]
+)
+
+questions = (
+    choices() | ratings() | texts | media | annotations() | photo_tags | forms | tracked.trackings()
+)
 sizes = st.builds(Size, st.floats(0, 4000), st.floats(0, 4000))
 reports = st.just(()) | st.tuples(sizes, sizes)
 
@@ -119,6 +148,8 @@ def responses(question: AnyQuestion) -> st.SearchStrategy[Json]:
             return tracked.answers(question)
         case Media():
             return st.sampled_from(["https://a.example/1", "https://a.example/2"])
+        case Form():
+            return filled(question)
         case PhotoTag():
             near, large = st.integers(0, 12), st.integers(60, 72)
             tag = st.sampled_from(question.tags or ("Cat", "cat ", "dog"))
@@ -129,6 +160,30 @@ def responses(question: AnyQuestion) -> st.SearchStrategy[Json]:
                 lambda index: marks(question, index)
             )
             return st.lists(mark, min_size=question.min, max_size=question.max or 6)
+
+
+@st.composite
+def filled(draw: st.DrawFn, question: Form) -> Json:
+    """Draw an answer to a form, its places near those of others."""
+    near, far = st.integers(0, 90), st.integers(700, 790)
+    values: dict[str, Json] = {}
+    for field in question.fields:
+        match field.type:
+            case "STRING":
+                values[field.name] = draw(st.sampled_from(["Cat", " cat", "dog"]))
+            case "NUMBER":
+                values[field.name] = draw(st.sampled_from([1, 1.0, -2.5, 1e300]))
+            case "BOOLEAN":
+                values[field.name] = draw(st.booleans())
+            case "POINT":
+                values[field.name] = f"( 0.{draw(near):03d}, .{draw(far)}123456)"
+            case "ENUM":
+                values[field.name] = draw(st.sampled_from(field.choices))
+    if CORNERS[0] in values:
+        x, y, x2, y2 = (f"0.{draw(side):03d}" for side in (near, near, far, far))
+        places = (f"({x},{y})", f"({x2},{y})", f"({x2},{y2})", f"({x},{y2})")
+        values |= dict(zip(CORNERS, places, strict=True))
+    return values
 
 
 def marks(question: Annotation, index: int) -> st.SearchStrategy[Json]:

@@ -53,7 +53,7 @@ def ask(
     """Ask people, wait for the answer, and print it.
 
     TYPE is multiple-choice, free-text, rating, image, video, audio, annotations, one of the
-    annotations-with-… types, photo-tag, closed-question or tracking.
+    annotations-with-… types, photo-tag, closed-question, form or tracking.
 
     \b
     humanwire ask multiple-choice --project shop --instruction "Which animal?"

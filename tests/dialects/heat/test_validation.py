@@ -95,6 +95,13 @@ WRONG = [
     ("photo-tag", MARKS | {"tags": ["cat", 5]}, "tags[1]"),
     ("photo-tag", MARKS | {"tags": ["cat", "cat"]}, "tags"),
     ("closed-question", {}, "instruction"),
+    ("form", TEXT, "result_structure"),
+    ("form", TEXT | {"result_structure": {}}, "result_structure"),
+    ("form", TEXT | {"result_structure": {"a": 5}}, "result_structure.a"),
+    ("form", TEXT | {"result_structure": {"a": "DATE"}}, "result_structure.a"),
+    ("form", TEXT | {"result_structure": {"a": "ENUM[]"}}, "result_structure.a"),
+    ("form", TEXT | {"result_structure": {"a": "POINT"}}, "attachments"),
+    ("form", TEXT | {"result_structure": {"a": "STRING"}, "context": []}, "context"),
     (
         "annotations-with-multiple-choice",
         MARKS | {"per_annotation": TEXT},

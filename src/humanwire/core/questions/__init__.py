@@ -7,6 +7,7 @@ import msgspec
 from humanwire.core.questions.annotation import Annotation, Shape
 from humanwire.core.questions.base import Attachment, Given, Question, ResourceType, Size
 from humanwire.core.questions.choice import Choice
+from humanwire.core.questions.form import Context, Field, FieldType, Form
 from humanwire.core.questions.media import Media, MediaType
 from humanwire.core.questions.photo_tag import PhotoTag
 from humanwire.core.questions.rating import Rating
@@ -14,13 +15,17 @@ from humanwire.core.questions.text import Text, Validation
 from humanwire.core.questions.tracking import Tracking
 from humanwire.core.questions.tracking_setting import TrackerType
 
-AnyQuestion: TypeAlias = Choice | Text | Rating | Media | Annotation | PhotoTag | Tracking
+AnyQuestion: TypeAlias = Choice | Text | Rating | Media | Annotation | PhotoTag | Form | Tracking
 
 __all__ = [
     "Annotation",
     "AnyQuestion",
     "Attachment",
     "Choice",
+    "Context",
+    "Field",
+    "FieldType",
+    "Form",
     "Given",
     "Media",
     "MediaType",

@@ -150,4 +150,13 @@ EXAMPLES: Mapping[str, Example] = {
             ]
         },
     ),
+    "form": Example(
+        {
+            "instruction": "Input the sales tax",
+            "attachments_type": "image",
+            "attachments": ["http://i.imgur.com/qRWH5.jpg"],
+            "result_structure": {"sales_tax_amount": "STRING", "currency": "ENUM[USD,EUR]"},
+        },
+        {"sales_tax_amount": "1.49", "currency": "USD"},
+    ),
 }

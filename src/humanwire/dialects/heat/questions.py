@@ -9,12 +9,15 @@ from humanwire.core.questions import (
     AnyQuestion,
     Attachment,
     Choice,
+    Context,
+    Form,
     Media,
     PhotoTag,
     Rating,
     ResourceType,
     Text,
 )
+from humanwire.core.questions.form import fields_of
 from humanwire.core.questions.web_address import is_web_address
 from humanwire.dialects.heat import wire
 from humanwire.dialects.heat.tracking import tracking_of
@@ -54,6 +57,8 @@ def question_of(name: str, given: wire.Body) -> AnyQuestion:
             )
         case wire.TrackingRequest():
             return tracking_of(given, instruction, shown)
+        case wire.FormRequest():
+            return _form(given, instruction, shown)
         case wire.Image():
             return Media(instruction=instruction, attachments=shown, media="image")
         case wire.Video():
@@ -135,6 +140,25 @@ def _annotation(given: wire.Annotations, instruction: str, shown: Shown) -> Anno
         inner=_inner(given),
     )
     return _checked(question, _ANNOTATION)
+
+
+def _form(given: wire.FormRequest, instruction: str, shown: Shown) -> Form:
+    try:
+        fields = fields_of(given.result_structure)
+    except Invalid as fault:
+        raise Invalid(fault.message, field=f"result_structure.{fault.field}") from None
+    context = (given.context or {}).items()
+    question = Form(
+        instruction=instruction,
+        attachments=shown,
+        fields=fields,
+        context=tuple(Context(name, raw) for name, raw in context),
+    )
+    try:
+        return question.checked()
+    except Invalid as fault:
+        field = (fault.field or "").replace("fields", "result_structure", 1)
+        raise Invalid(fault.message, field=field) from None
 
 
 def _inner(given: wire.Annotations) -> Choice | Text | Rating | None:

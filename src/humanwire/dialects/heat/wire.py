@@ -152,6 +152,21 @@ class TrackingRequest(Body, kw_only=True):
     ] = None
 
 
+class FormRequest(Body, kw_only=True):
+    """Fill in named fields."""
+
+    result_structure: Annotated[
+        dict[str, str],
+        Meta(
+            description="Fields with their types: STRING, NUMBER, BOOLEAN, POINT or ENUM[a,b,c]. "
+            "top-left, top-right, bottom-right and bottom-left together are answered by a box."
+        ),
+    ]
+    context: Annotated[
+        dict[str, Raw] | None, Meta(description="Whatever people should read, by name.")
+    ] = None
+
+
 BODIES: Mapping[str, type[Body]] = {
     "multiple-choice": MultipleChoice,
     "free-text": FreeText,
@@ -166,6 +181,7 @@ BODIES: Mapping[str, type[Body]] = {
     "photo-tag": PhotoTags,
     "closed-question": ClosedQuestion,
     "tracking": TrackingRequest,
+    "form": FormRequest,
 }
 """The types of requests, each with its body."""
 
