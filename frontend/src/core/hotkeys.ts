@@ -14,7 +14,7 @@ export { usesKey };
 
 export interface Binding {
   /** The action's lasting name, `task.skip`: under it the worker's own key is kept. */
-  id?: string;
+  id: string;
   /**
    * The keys it has at first: `Enter`, `s`, `?`, `ArrowLeft`; before it `Mod+` means Control or
    * Command, then `Shift+` a held Shift, for letters and named keys: `Mod+Shift+z`.
@@ -150,13 +150,13 @@ export class Hotkeys {
     const listed = [...this.#bindings].filter((binding) => !binding.unlisted);
     return listed.map((binding) => {
       const entries = this.#of(binding);
-      const open = binding.id !== undefined && !binding.fixed && !binding.generate;
+      const open = !binding.fixed && !binding.generate;
       const keys = entries.map((entry) => ({
         own: entry.own,
         key: entry.key,
         taken: !binding.when && winner(this.#entries.get(entry.key) ?? [], false) !== entry,
       }));
-      return { id: entries[0]?.id ?? binding.label, label: binding.label, open, keys };
+      return { id: binding.id, label: binding.label, open, keys };
     });
   }
 
@@ -170,7 +170,7 @@ export class Hotkeys {
     const others = [...this.#bindings, ...company].filter((each) => each !== binding && !each.when);
     for (const key of binding.keys) {
       const keeper = RESERVED[key];
-      if (keeper && (binding.when || (binding.id ?? keeper) !== keeper)) {
+      if (keeper && (binding.when || binding.id !== keeper)) {
         throw new Error(`the key ${key} is kept for ${keeper}`);
       }
       if (!binding.when && others.some(({ keys }) => keys.includes(key))) {
@@ -184,8 +184,8 @@ export class Hotkeys {
     const enter = (entry: Entry) => entries.set(entry.key, [...(entries.get(entry.key) ?? []), entry]);
     for (const binding of this.#bindings) {
       binding.keys.forEach((own, index) => {
-        const id = binding.id ?? RESERVED[own] ?? own;
-        enter({ binding, id, own, index, key: binding.fixed ? own : this.key(id, own) });
+        const { id, fixed } = binding;
+        enter({ binding, id, own, index, key: fixed ? own : this.key(id, own) });
       });
     }
     const before = this.#generated;
@@ -194,7 +194,7 @@ export class Hotkeys {
       if (!binding.generate) continue;
       const keys = makeUp(binding.generate, before.get(binding) ?? [], new Set(entries.keys()));
       this.#generated.set(binding, keys);
-      const id = binding.id ?? binding.label;
+      const { id } = binding;
       keys.forEach((key, index) => enter({ binding, id, own: key, index, key }));
     }
     this.#entries = entries;
