@@ -76,8 +76,12 @@ def shown(response: Json, names: Mapping[str, str]) -> str:
             text = names.get(response) or _short(response)
         case [*items]:
             text = ", ".join(shown(item, names) for item in items)
-        case dict():
+        case {"x": _} | {"t": _} | {"start": _}:
             text = _mark(response, names)
+        case {"annotations": [*trackers]}:
+            text = ", ".join(_tracker(tracker) for tracker in trackers) or "nothing"
+        case dict():
+            text = ", ".join(f"{name} {shown(value, names)}" for name, value in response.items())
         case _:
             text = msgspec.json.encode(response).decode()
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
@@ -90,6 +94,14 @@ def _mark(mark: Mapping[str, Json], names: Mapping[str, str]) -> str:
     if "tag" in mark:
         return f"{place} {mark['w']} x {mark['h']} {mark['tag']}"
     return place if "response" not in mark else f"{place} {shown(mark['response'], names)}"
+
+
+def _tracker(tracker: Json) -> str:
+    match tracker:
+        case {"label": label, "frames": {**frames}}:
+            return f"{label} in {len(frames)} frames"
+        case _:
+            return str(tracker)
 
 
 def _short(text: str) -> str:
