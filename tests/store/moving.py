@@ -63,13 +63,14 @@ async def fill(people: People) -> None:
     for _ in range(2):
         lease = await people.claim()
         assert lease is not None
+        for act, choice in ((decide.answer, "a"), (decide.correct, "b")):
+            holding = await store.holding(people.worker.number, lease.id)
+            assert holding is not None
+            step = act(holding, [choice], (), 0.1 + 0.2)
+            assert isinstance(step, Step)
+            assert await store.settle(Settlement(step=step, now=NOW))
         draft = Draft(1, '{"text": "\\u0000"}')
         assert await store.save_draft(people.worker.number, lease.id, draft)
-        holding = await store.holding(people.worker.number, lease.id)
-        assert holding is not None
-        step = decide.answer(holding, ["a"], (), 0.1 + 0.2)
-        assert isinstance(step, Step)
-        assert await store.settle(Settlement(step=step, now=NOW))
     end = End(status="flagged", feedback=TEXT)
     task = people.task(mode="test", vacant=0, end=end)
     delivery = NewDelivery(people.new_id(), "https://e.org/h", "https://e.org", NOW)  # type: ignore[arg-type]

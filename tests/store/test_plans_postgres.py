@@ -19,7 +19,7 @@ from humanwire.store.statements import load
 
 STATEMENTS = {
     f"{file}:{name}": text
-    for file in ("claims.sql", "worn.sql", "work.sql", "tasks.sql")
+    for file in ("claims.sql", "worn.sql", "work.sql", "history.sql", "tasks.sql")
     for name, text in load("postgres", file).items()
 }
 KEYED_BY = {
@@ -139,6 +139,8 @@ async def test_whatever_is_looked_up_is_found_by_its_key(connection: Any) -> Non
         ("worn.sql:returned", "task_returned"),
         ("tasks.sql:ask", "seen_upto"),
         ("work.sql:settle", "assignment_pkey"),
+        ("history.sql:past_answers", "answer_by"),
+        ("history.sql:answers_since", "answer_by"),
         ("work.sql:lapse", "assignment_expiry"),
         ("tasks.sql:due_tasks", "task_deadline"),
     ],

@@ -18,6 +18,7 @@ STATEMENTS = {
         "claims.sql",
         "deliveries.sql",
         "gauges.sql",
+        "history.sql",
         "retention.sql",
         "tasks.sql",
         "work.sql",
@@ -48,9 +49,10 @@ SORTS = {
     "accounts.sql:projects_of",
     "accounts.sql:worker_by_reference",
     "claims.sql:held",
+    "history.sql:past_answers",
 }
 TABLES = re.compile(
-    r"\bSCAN (?!json_each|named|wanted|constant|waiting|back|2 CONSTANT)"
+    r"\bSCAN (?!json_each|named|wanted|constant|waiting|back|said|2 CONSTANT)"
     r"(\w++)(?! USING (?:COVERING )?INDEX)"
 )
 

@@ -13,7 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from humanwire.core.consensus import AskMore, Done, GaveUp, Policy, decide
-from humanwire.core.errors import AlreadyAnswered, Ended, Invalid, LeaseGone
+from humanwire.core.errors import AlreadyAnswered, Ended, Invalid, LeaseGone, NotFound
 from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId
 from humanwire.core.json import Json
 from humanwire.core.questions import AnyQuestion, Given, Size
@@ -79,6 +79,8 @@ class NewAnswer(Struct, frozen=True):
     media: tuple[Size, ...]
     seconds: float | None
     counted: bool
+    replaces: bool = False
+    """It takes the place of the worker's earlier answer, which is kept apart from then on."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -118,9 +120,42 @@ def answer(
     # A late answer also ends the lease that its worker may hold on the task again by now.
     mine = [lease.id for lease in task.leases if lease.worker == holding.worker]
     own = _closed((holding.id, *(lease for lease in mine if lease != holding.id)), "answered")
-    others = [lease.id for lease in task.leases if lease.worker != holding.worker]
+    vacant, taken, end = _agreed(task, holding.worker, (*task.answers, given))
+    closes = (*own, *taken)
+    return Step(task=task, vacant=vacant, by=holding.worker, closes=closes, answer=new, end=end)
+
+
+def correct(
+    holding: Holding, response: Json, media: tuple[Size, ...], seconds: float | None
+) -> Step | Recorded:
+    """Decide what follows when a worker's answer is replaced by another.
+
+    `Recorded` when it says that already. Raises InvalidAnswer, NotFound when there is no answer
+    to replace, or Ended: what a task has ended with stays.
+    """
+    task = holding.task
+    if holding.own is None:
+        raise NotFound("You have not answered this task.")
+    checked = task.question.check(response)
+    if holding.own.response == checked:
+        return holding.own
+    if task.status != "pending":
+        raise Ended("The task has ended meanwhile, so your answer stays as it was.")
+    given = Given(holding.worker, checked, media)
+    # In the place of the first one: who agrees with whom can depend on the order.
+    answers = [given if one.worker == holding.worker else one for one in task.answers]
+    vacant, taken, end = _agreed(task, holding.worker, answers)
+    new = NewAnswer(holding.worker, checked, media, seconds, counted=True, replaces=True)
+    return Step(task=task, vacant=vacant, closes=taken, answer=new, end=end)
+
+
+def _agreed(
+    task: TaskNow, worker: WorkerId, answers: Sequence[Given]
+) -> tuple[int, Closes, End | None]:
+    """Decide on all answers: the vacancies, the leases of others that end, and the task's end."""
+    others = [lease.id for lease in task.leases if lease.worker != worker]
     vacant, end = 0, None
-    match decide(task.policy, task.question, (*task.answers, given)):
+    match decide(task.policy, task.question, answers):
         case Done(merged):
             end, surplus = End(status="complete", response=merged), len(others)
         case GaveUp():
@@ -128,9 +163,7 @@ def answer(
         case AskMore(wanted):
             surplus = max(len(others) - wanted, 0)
             vacant = wanted - len(others) + surplus
-    taken = _closed(others[len(others) - surplus :], "withdrawn")
-    closes = (*own, *taken)
-    return Step(task=task, vacant=vacant, by=holding.worker, closes=closes, answer=new, end=end)
+    return vacant, _closed(others[len(others) - surplus :], "withdrawn"), end
 
 
 def skip(holding: Holding, reason: str, now: int) -> Step:

@@ -1,6 +1,10 @@
-"""Answer: check what a worker submitted, record it, and end the task when enough agree."""
+"""Answer: check what a worker submitted, record it, and end the task when enough agree.
+
+A correction goes the same way: it takes the place of the answer that it corrects.
+"""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 from humanwire.core import assignment as decide
@@ -29,10 +33,7 @@ async def answer(
 
     async def once() -> tuple[Step | None, bool]:
         found = await holding(ports, worker, assignment)
-        decision = partial(decide.answer, found, response, media, seconds)
-        # Many marks or frames can take seconds to compare, and others to wait for.
-        slow = found.task.question.slow
-        step = await asyncio.to_thread(decision) if slow else decision()
+        step = await _decided(partial(decide.answer, found, response, media, seconds), found)
         if isinstance(step, Recorded):
             return None, step.counted
         given: NewAnswer | None = step.answer
@@ -42,6 +43,32 @@ async def answer(
         return step, True
 
     return await until_settled(once, ports, worker.projects)
+
+
+async def correct(
+    ports: Ports,
+    worker: Worker,
+    assignment: AssignmentId,
+    response: Json,
+    media: tuple[Size, ...] = (),
+    seconds: float | None = None,
+) -> bool:
+    """Replace the worker's answer while its task is open, and return whether it counts.
+
+    The same one again changes nothing. Raises NotFound, InvalidAnswer or Ended.
+    """
+
+    async def once() -> tuple[Step | None, bool]:
+        found = await holding(ports, worker, assignment)
+        step = await _decided(partial(decide.correct, found, response, media, seconds), found)
+        return (None, step.counted) if isinstance(step, Recorded) else (step, True)
+
+    return await until_settled(once, ports, worker.projects)
+
+
+async def _decided(decision: Callable[[], Step | Recorded], found: Holding) -> Step | Recorded:
+    """Decide here, or in a thread: comparing many marks or frames can take seconds."""
+    return await asyncio.to_thread(decision) if found.task.question.slow else decision()
 
 
 async def holding(ports: Ports, worker: Worker, assignment: AssignmentId) -> Holding:

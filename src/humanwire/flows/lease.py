@@ -36,6 +36,20 @@ async def flag(ports: Ports, worker: Worker, assignment: AssignmentId, feedback:
     await until_settled(once, ports, worker.projects)
 
 
+async def release(ports: Ports, worker: Worker, assignment: AssignmentId) -> None:
+    """Give the task back as if its time had run out: for others, or for this worker later.
+
+    Raises NotFound or LeaseGone.
+    """
+    released = await ports.store.release(worker.number, assignment)
+    for each in released:
+        ports.wakeups.work(each.project)
+    if not released:
+        found = await holding(ports, worker, assignment)
+        if found.state != "lapsed":
+            raise LeaseGone(found.state)
+
+
 async def keep_alive(ports: Ports, worker: Worker, assignment: AssignmentId) -> int:
     """Extend a lease and return its new end. Raises NotFound or LeaseGone."""
     now = ports.clock()

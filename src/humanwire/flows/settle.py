@@ -44,7 +44,7 @@ async def settle(ports: Ports, step: Step, known: Iterable[Project] = ()) -> boo
     done = await ports.store.settle(Settlement(step=step, now=now, delivery=delivery))
     if not done:
         return False
-    if step.answer is not None:
+    if step.answer is not None and not step.answer.replaces:
         ports.tally.answered[task.project] += 1
     if step.end is not None:
         ports.tally.ended[task.project, task.mode, step.end.status] += 1

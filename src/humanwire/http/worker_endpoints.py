@@ -2,7 +2,8 @@
 
 from humanwire.http.openapi_parts import Endpoint, Part, list_of, object_of, reference
 from humanwire.http.worker.documents import NewSettings
-from humanwire.http.worker.routes import Feedback, NewDraft, Reason, Submitted, Wanted
+from humanwire.http.worker.drafts import NewDraft
+from humanwire.http.worker.routes import Feedback, Reason, Submitted, Wanted
 from humanwire.store.records import WorkCounts
 
 _TEXT: Part = {"type": "string"}
@@ -30,6 +31,20 @@ _ASSIGNMENT = object_of(
     draft={"anyOf": [object_of(version=_NUMBER, body={}), {"type": "null"}]},
     task=_TASK,
 )
+_STATUS: Part = {"enum": ["pending", "complete", "flagged", "aborted"]}
+_SAID: dict[str, Part] = {
+    "assignment": _TEXT,
+    "answered_at": _TIME,
+    "corrected_at": {"anyOf": [_TIME, {"type": "null"}]},
+    "counted": {"type": "boolean"},
+    "correctable": {"type": "boolean"},
+    "status": _STATUS,
+    "response": {"description": "In a list null when it is long."},
+}
+_PAST = object_of(
+    **_SAID, task=object_of(id=_TEXT, project=_TEXT, type=_TEXT, kind=_TEXT, instruction=_TEXT)
+)
+_DRAFT = object_of(version=_NUMBER, body={})
 _DONE = object_of(accepted=_ACCEPTED)
 _ME = object_of(
     name=_TEXT,
@@ -67,9 +82,24 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(404, 409, 413, 422),
     ),
     Endpoint(
+        method="get",
+        path=f"{_ONE}/draft",
+        summary="Read what was saved last",
+        reply=_DRAFT,
+        refusals=(404,),
+    ),
+    Endpoint(
         method="post",
         path=f"{_ONE}/answer",
         summary="Submit an answer; the same one again changes nothing",
+        body=Submitted,
+        reply=object_of(accepted=_ACCEPTED, counted={"type": "boolean"}),
+        refusals=(404, 409, 413, 422),
+    ),
+    Endpoint(
+        method="put",
+        path=f"{_ONE}/answer",
+        summary="Correct an answer while its task is open",
         body=Submitted,
         reply=object_of(accepted=_ACCEPTED, counted={"type": "boolean"}),
         refusals=(404, 409, 413, 422),
@@ -96,6 +126,41 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Extend the lease",
         reply=object_of(accepted=_ACCEPTED, expires_at=_TIME),
         refusals=(404, 409),
+    ),
+    Endpoint(
+        method="post",
+        path=f"{_ONE}/release",
+        summary="Give the task back, for others or for later",
+        reply=_DONE,
+        refusals=(404, 409),
+    ),
+    Endpoint(
+        method="get",
+        path="/worker/v1/history",
+        summary="List the worker's own answers, newest first",
+        query=("cursor", "limit"),
+        reply=object_of(
+            answers={"type": "array", "items": _PAST},
+            cursor={"anyOf": [_TEXT, {"type": "null"}]},
+        ),
+        refusals=(422,),
+    ),
+    Endpoint(
+        method="get",
+        path="/worker/v1/history/{id}",
+        summary="Read one of them whole, with its task",
+        reply=object_of(**_SAID, draft={"anyOf": [_DRAFT, {"type": "null"}]}, task=_TASK),
+        refusals=(404,),
+    ),
+    Endpoint(
+        method="get",
+        path="/worker/v1/progress",
+        summary="Count the worker's answers since a time, in the last hour, and in all",
+        query=("since",),
+        reply=object_of(
+            since=_TIME, answered=_NUMBER, last_hour=_NUMBER, total=reference(WorkCounts.__name__)
+        ),
+        refusals=(422,),
     ),
     Endpoint(
         method="get",

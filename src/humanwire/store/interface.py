@@ -17,6 +17,7 @@ from humanwire.core.task import Mode
 from humanwire.store.accounts import AccountStore
 from humanwire.store.documents import DocumentStore
 from humanwire.store.figures import FigureStore
+from humanwire.store.history import HistoryStore
 from humanwire.store.records import (
     Added,
     Answer,
@@ -26,7 +27,6 @@ from humanwire.store.records import (
     Delivery,
     DeliveryClaim,
     DeliveryState,
-    Draft,
     DueDelivery,
     Event,
     Granted,
@@ -134,13 +134,6 @@ class WorkStore(Protocol):
         """Return a live lease to the queue as if it had run out; empty when it is gone."""
         ...
 
-    async def save_draft(self, worker: WorkerId, assignment: AssignmentId, draft: Draft) -> bool:
-        """Keep unsubmitted work on the assignment's task, for this worker.
-
-        False when the assignment is not theirs, or a version as new is there.
-        """
-        ...
-
     async def work_counts(self, worker: WorkerId) -> WorkCounts: ...
 
 
@@ -213,6 +206,7 @@ class Store(
     NodeStore,
     TaskStore,
     WorkStore,
+    HistoryStore,
     DeliveryStore,
     AccountStore,
     DocumentStore,

@@ -10,7 +10,18 @@ from humanwire.core.consensus import decode_policy
 from humanwire.core.ids import AssignmentId, MediaId, ProjectId, TaskId, WorkerId
 from humanwire.core.project import Project, ProjectSettings, WebhookSecret
 from humanwire.core.questions import Given, Size, decode_question
-from humanwire.store.records import Answer, Delivery, DeliveryState, Event, Key, Media, Task, Worker
+from humanwire.store.history import PastAnswer, PastPlace, PastWork
+from humanwire.store.records import (
+    Answer,
+    Delivery,
+    DeliveryState,
+    Event,
+    Granted,
+    Key,
+    Media,
+    Task,
+    Worker,
+)
 
 Row = tuple[Any, ...]
 
@@ -121,6 +132,39 @@ def answer(row: Row) -> Answer:
         worker=pseudonym,
         answered_at=answered_at,
         seconds=seconds,
+        counted=bool(counted),
+        response_json=response,
+    )
+
+
+LAST_PLACE = PastPlace(2**63 - 1, ProjectId(0), TaskId(""))
+"""Behind all that a worker has said."""
+
+
+def past_answer(row: Row) -> PastAnswer:
+    assignment, time, project, task, corrected_at, counted, response, *about = row
+    name, kind_of_request, kind, instruction, status = about
+    return PastAnswer(
+        assignment=AssignmentId(assignment),
+        place=PastPlace(time, ProjectId(project), TaskId(task)),
+        corrected_at=corrected_at,
+        counted=bool(counted),
+        response_json=response,
+        project=name,
+        type=kind_of_request,
+        kind=kind,
+        instruction=instruction,
+        status=status,
+    )
+
+
+def past_work(lease: Granted, row: Row) -> PastWork:
+    status, answered_at, corrected_at, counted, response = row
+    return PastWork(
+        granted=lease,
+        status=status,
+        answered_at=answered_at,
+        corrected_at=corrected_at,
         counted=bool(counted),
         response_json=response,
     )

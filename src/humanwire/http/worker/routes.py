@@ -1,19 +1,20 @@
 """The worker API's routes."""
 
-from typing import Annotated, Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 import msgspec
-from msgspec import Meta, Raw, Struct
+from msgspec import Raw, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from humanwire.core.errors import (
     AlreadyAnswered,
+    Ended,
     FetchFailed,
     Invalid,
     LeaseGone,
-    NotFound,
     Refused,
 )
 from humanwire.core.ids import AssignmentId
@@ -22,26 +23,28 @@ from humanwire.core.questions import Size
 from humanwire.core.times import iso
 from humanwire.flows import lease
 from humanwire.flows.accounts import digest
-from humanwire.flows.answer import answer
+from humanwire.flows.answer import answer, correct
 from humanwire.flows.assign import assign
+from humanwire.flows.ports import Ports
 from humanwire.http.context import Context
+from humanwire.http.worker.bodies import assignment_of, body_of, work_of
 from humanwire.http.worker.documents import (
     StaleSettings,
     save_settings,
     show_guidelines,
     show_settings,
 )
+from humanwire.http.worker.drafts import DraftApi, StaleDraft
+from humanwire.http.worker.history import HistoryApi
 from humanwire.http.worker.media import show_media, upload
 from humanwire.http.worker.session import COOKIE, credential, signed_in
 from humanwire.http.worker.stream import stream
 from humanwire.http.worker.view import show
-from humanwire.store.records import Draft, Granted, Worker
-from humanwire.wire.bodies import LARGE_LIMIT, OBJECT_LIMIT, field_of, json_fields, read_body
-from humanwire.wire.errors import TooLarge, status_of
+from humanwire.store.records import Granted, Worker
+from humanwire.wire.bodies import field_of
+from humanwire.wire.errors import status_of
 from humanwire.wire.surface import Json, Surface
 from humanwire.wire.waiting import Doors, Hold
-
-T = TypeVar("T")
 
 WAIT_LIMIT = 60.0
 
@@ -74,20 +77,8 @@ class Feedback(Struct, frozen=True):
     feedback: str
 
 
-class NewDraft(Struct, frozen=True):
-    """Unsubmitted work; each save needs a higher version."""
-
-    version: Annotated[int, Meta(le=2**63 - 1)]
-    body: Raw
-
-
-_decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {
-    kind: msgspec.json.Decoder(kind) for kind in (Wanted, Submitted, Reason, Feedback, NewDraft)
-}
-
-
 class WorkerApi:
-    """The endpoints, over what the process shares."""
+    """The endpoints about work, over what the process shares."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -96,7 +87,7 @@ class WorkerApi:
 
     async def claim(self, request: Request) -> Response:
         worker = await self._worker(request)
-        wanted = await _body(request, Wanted)
+        wanted = await body_of(request, Wanted)
         if not 0 <= wanted.wait <= WAIT_LIMIT:
             raise Invalid(f"`wait` is 0 to {WAIT_LIMIT:.0f} seconds.", field="wait")
         granted = await self._claim(request, worker, wanted)
@@ -118,43 +109,41 @@ class WorkerApi:
         origin = self._ports.origin()
         return self._reply({"assignments": [show(each, origin) for each in granted]})
 
-    async def save_draft(self, request: Request) -> Response:
-        worker = await self._worker(request)
-        draft = _decode(await self._large(request, worker), NewDraft)
-        assignment = _assignment(request)
-        saved = await self._ports.store.save_draft(
-            worker.number, assignment, Draft(draft.version, bytes(draft.body).decode())
-        )
-        if not saved:
-            if await self._ports.store.holding(worker.number, assignment) is None:
-                raise NotFound("There is no such assignment.")
-            raise StaleDraft
-        return self._reply({"accepted": True, "version": draft.version})
-
     async def answer(self, request: Request) -> Response:
+        return await self._said(request, answer)
+
+    async def correct(self, request: Request) -> Response:
+        return await self._said(request, correct)
+
+    async def _said(self, request: Request, act: "Act") -> Response:
         worker = await self._worker(request)
-        given = _decode(await self._large(request, worker), Submitted)
+        given = await work_of(self._ports, request, worker, Submitted)
         response = _value(given.response)
-        counted = await answer(
-            self._ports, worker, _assignment(request), response, given.media, given.seconds
+        counted = await act(
+            self._ports, worker, assignment_of(request), response, given.media, given.seconds
         )
         return Json(_COUNTED if counted else _LATE)
 
     async def skip(self, request: Request) -> Response:
         worker = await self._worker(request)
-        said = await _body(request, Reason)
-        await lease.skip(self._ports, worker, _assignment(request), said.reason)
+        said = await body_of(request, Reason)
+        await lease.skip(self._ports, worker, assignment_of(request), said.reason)
         return self._reply({"accepted": True})
 
     async def flag(self, request: Request) -> Response:
         worker = await self._worker(request)
-        said = await _body(request, Feedback)
-        await lease.flag(self._ports, worker, _assignment(request), said.feedback)
+        said = await body_of(request, Feedback)
+        await lease.flag(self._ports, worker, assignment_of(request), said.feedback)
+        return self._reply({"accepted": True})
+
+    async def release(self, request: Request) -> Response:
+        worker = await self._worker(request)
+        await lease.release(self._ports, worker, assignment_of(request))
         return self._reply({"accepted": True})
 
     async def heartbeat(self, request: Request) -> Response:
         worker = await self._worker(request)
-        end = await lease.keep_alive(self._ports, worker, _assignment(request))
+        end = await lease.keep_alive(self._ports, worker, assignment_of(request))
         return self._reply({"accepted": True, "expires_at": iso(end)})
 
     async def me(self, request: Request) -> Response:
@@ -190,18 +179,6 @@ class WorkerApi:
     async def events(self, request: Request) -> Response:
         return stream(self._context, await self._worker(request))
 
-    async def _large(self, request: Request, worker: Worker) -> bytes:
-        """Read work on a task, which may be long where the question is one of those."""
-        body = await read_body(request, LARGE_LIMIT)
-        if len(body) > OBJECT_LIMIT:
-            found = await self._ports.store.holding(worker.number, _assignment(request))
-            if found is None:
-                raise NotFound("There is no such assignment.")
-            if not found.task.question.large:
-                raise TooLarge(f"The body is larger than {OBJECT_LIMIT} bytes.")
-        json_fields(body, LARGE_LIMIT)
-        return body
-
     async def _worker(self, request: Request) -> Worker:
         return await signed_in(self._context, request)
 
@@ -209,11 +186,10 @@ class WorkerApi:
         return Json(msgspec.json.encode(body), status)
 
 
-class StaleDraft(Refused):
-    """A newer draft is saved already."""
-
-    code = "stale_draft"
-
+Act: TypeAlias = Callable[
+    [Ports, Worker, AssignmentId, JsonValue, tuple[Size, ...], float | None], Awaitable[bool]
+]
+"""An answer or its correction; whether it counts."""
 
 _COUNTED = b'{"accepted":true,"counted":true}'
 _LATE = b'{"accepted":true,"counted":false}'
@@ -221,18 +197,24 @@ _LATE = b'{"accepted":true,"counted":false}'
 
 def worker_surface(context: Context) -> Surface:
     """Make the worker API's surface."""
-    api = WorkerApi(context)
+    api, drafts, past = WorkerApi(context), DraftApi(context), HistoryApi(context)
     one = "/worker/v1/assignments/{id}"
     routes = [
         Route("/worker/v1/assignments", api.claim, methods=["POST"]),
         Route(f"{one}/answer", api.answer, methods=["POST"]),
+        Route(f"{one}/answer", api.correct, methods=["PUT"]),
         Route("/worker/v1/assignments", api.held, methods=["GET"]),
-        Route(f"{one}/draft", api.save_draft, methods=["PUT"]),
+        Route(f"{one}/draft", drafts.save, methods=["PUT"]),
+        Route(f"{one}/draft", drafts.read, methods=["GET"]),
+        Route(f"{one}/release", api.release, methods=["POST"]),
         Route(f"{one}/skip", api.skip, methods=["POST"]),
         Route(f"{one}/flag", api.flag, methods=["POST"]),
         Route(f"{one}/heartbeat", api.heartbeat, methods=["POST"]),
         Route(f"{one}/media/{{number:int}}", api.media, methods=["GET"]),
         Route("/worker/v1/media", api.upload, methods=["POST"]),
+        Route("/worker/v1/history", past.answers, methods=["GET"]),
+        Route("/worker/v1/history/{id}", past.work, methods=["GET"]),
+        Route("/worker/v1/progress", past.progress, methods=["GET"]),
         Route("/worker/v1/me", api.me, methods=["GET"]),
         Route("/worker/v1/settings", api.settings, methods=["GET"]),
         Route("/worker/v1/settings", api.save_settings, methods=["PUT"]),
@@ -253,22 +235,9 @@ def _shape(error: Refused, _status: int) -> bytes:
 
 
 def _status(error: Refused) -> int:
-    if isinstance(error, StaleDraft | StaleSettings | AlreadyAnswered):
+    if isinstance(error, StaleDraft | StaleSettings | AlreadyAnswered | Ended):
         return 409
     return 422 if type(error) is Invalid else status_of(error)
-
-
-async def _body(request: Request, kind: type[T]) -> T:
-    body = await read_body(request) or b"{}"
-    json_fields(body, OBJECT_LIMIT)
-    return _decode(body, kind)
-
-
-def _decode(body: bytes, kind: type[T]) -> T:
-    try:
-        return _decoders[kind].decode(body)
-    except msgspec.ValidationError as error:
-        raise field_of(error) from None
 
 
 def _value(response: Raw) -> JsonValue:
@@ -276,7 +245,3 @@ def _value(response: Raw) -> JsonValue:
         return msgspec.json.decode(response)
     except msgspec.ValidationError as error:
         raise field_of(error, "response") from None
-
-
-def _assignment(request: Request) -> AssignmentId:
-    return AssignmentId(request.path_params["id"])

@@ -30,6 +30,9 @@ WITH leaving AS (
   DELETE FROM draft USING going WHERE draft.project_id = $1 AND draft.task_id = going.id
 ), of_answer AS (
   DELETE FROM answer USING going WHERE answer.project_id = $1 AND answer.task_id = going.id
+), of_correction AS (
+  DELETE FROM correction USING going
+  WHERE correction.project_id = $1 AND correction.task_id = going.id
 ), of_assignment AS (
   DELETE FROM assignment USING going
   WHERE assignment.project_id = $1 AND assignment.task_id = going.id

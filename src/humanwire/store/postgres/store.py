@@ -3,10 +3,11 @@
 from humanwire.store.postgres.deliveries import Deliveries
 from humanwire.store.postgres.documents import Documents
 from humanwire.store.postgres.gauges import GaugeReadings
+from humanwire.store.postgres.history import History
 from humanwire.store.postgres.nodes import Nodes
 from humanwire.store.postgres.retention import Retention
 from humanwire.store.postgres.work import Work
 
 
-class PostgresStore(GaugeReadings, Nodes, Deliveries, Work, Retention, Documents):
+class PostgresStore(GaugeReadings, Nodes, Deliveries, Work, History, Retention, Documents):
     """Every operation of `store.interface.Store` on one PostgreSQL database."""

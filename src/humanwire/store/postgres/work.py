@@ -14,7 +14,7 @@ from humanwire.store.postgres.claims import Claims
 from humanwire.store.postgres.engine import Connection
 from humanwire.store.postgres.gather import Gather
 from humanwire.store.postgres.tasks import SLOTS, columns, ended_row
-from humanwire.store.records import Draft, Lapsed, Settlement, WorkCounts
+from humanwire.store.records import Lapsed, Settlement, WorkCounts
 from humanwire.store.statements import load
 
 SQL = load("postgres", "work.sql")
@@ -66,10 +66,6 @@ class Work(Claims):
 
         await self._transact(operation)
 
-    async def save_draft(self, worker: WorkerId, assignment: AssignmentId, draft: Draft) -> bool:
-        values = (project_of(assignment), assignment, worker, draft.version, draft.body_json)
-        return bool(await self._write(SQL["save_draft"], *values))
-
     async def work_counts(self, worker: WorkerId) -> WorkCounts:
         (row,) = await self._read(SQL["work_counts"], worker)
         return WorkCounts(*row)
@@ -103,29 +99,30 @@ class Work(Claims):
                 lambda connection: self._settle_back(connection, group, back)
             )
         if rest := [place for place in places if place not in back]:
-            values = _settle_values(group, rest)
-            found = await self._write(SQL["settle"], *values, self._slot + SLOTS)
+            values = _settle_values(group, rest, self._slot + SLOTS)
+            found = await self._write(SQL["settle"], *values)
             moved |= {place for (place,) in found}
         return [place in moved for place in places]
 
     async def _settle_back(
         self, connection: Connection, group: Sequence[Settlement], back: Sequence[int]
     ) -> set[int]:
-        values = _settle_values(group, back)
-        found = await connection.fetch(SQL["settle"], *values, self._slot + SLOTS)
+        values = _settle_values(group, back, self._slot + SLOTS)
+        found = await connection.fetch(SQL["settle"], *values)
         moved: set[int] = {place for (place,) in found}
         tasks = [group[place].step.task for place in moved]
         await self._come_back(connection, {(task.project, task.id) for task in tasks})
         return moved
 
 
-def _settle_values(group: Sequence[Settlement], places: Iterable[int]) -> list[list[Any]]:
-    """The arrays of the statement: steps, leases that end, answers, whose acts they were, ends."""
+def _settle_values(group: Sequence[Settlement], places: Iterable[int], slot: int) -> list[Any]:
+    """The statement's arrays: steps, leases that end, answers, acts, ends, and corrections."""
     steps: list[rows.Row] = []
     closes: list[rows.Row] = []
     answers: list[rows.Row] = []
     acts: list[rows.Row] = []
     ends: list[rows.Row] = []
+    corrections: list[rows.Row] = []
     for place in places:
         step, now = group[place].step, group[place].now
         task = step.task
@@ -135,7 +132,11 @@ def _settle_values(group: Sequence[Settlement], places: Iterable[int]) -> list[l
             note = step.note if state in _ACTS else None
             closes.append((place, task.project, assignment, state, note))
         if step.answer is not None:
-            answers.append((place, *_answer_row(task, step.answer, now)))
+            row = _answer_row(task, step.answer, now)
+            if step.answer.replaces:
+                corrections.append((place, *row[:3], *row[4:]))
+            else:
+                answers.append((place, *row))
         if step.by is not None:
             acts.append((place, task.project, step.by, step.closes[0][1]))
         if step.end is not None:
@@ -143,7 +144,7 @@ def _settle_values(group: Sequence[Settlement], places: Iterable[int]) -> list[l
             ends.append(ended_row(place, (task.project, task), step.end, now, delivery))
     order = sorted(steps, key=lambda step: step[1:3])  # so that two nodes lock in one order
     done = (*columns(closes, 5), *columns(answers, 9), *columns(acts, 4), *columns(ends, 13))
-    return [*columns(order, 6), *done]
+    return [*columns(order, 6), *done, slot, *columns(corrections, 8)]
 
 
 def _comes_back(step: Step) -> bool:

@@ -108,6 +108,45 @@ WITH asked AS MATERIALIZED (
   ) AS moved
   GROUP BY project_id, mode, status ORDER BY project_id, mode, status
   ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = counter.tasks + excluded.tasks
+), correcting AS MATERIALIZED (
+  SELECT * FROM unnest(
+    $39::bigint[], $40::bigint[], $41::text[], $42::bigint[], $43::bigint[],
+    $44::double precision[], $45::text[], $46::text[]
+  ) AS given (place, project_id, task_id, worker_id, time, seconds, response_json, media_json)
+  WHERE (given.place IN (SELECT place FROM moved)) IS TRUE
+), kept AS (
+  INSERT INTO correction
+    (project_id, task_id, worker_id, number, corrected_at, seconds, response_json, media_json)
+  SELECT answer.project_id, answer.task_id, answer.worker_id, 1 + (
+      SELECT count(*) FROM correction AS earlier
+      WHERE earlier.project_id = answer.project_id AND earlier.task_id = answer.task_id
+        AND earlier.worker_id = answer.worker_id
+    ), correcting.time, answer.seconds, answer.response_json, answer.media_json
+  FROM correcting
+  JOIN answer ON answer.project_id = correcting.project_id AND answer.task_id = correcting.task_id
+    AND answer.worker_id = correcting.worker_id
+), corrected AS (
+  UPDATE answer
+  SET corrected_at = correcting.time, seconds = correcting.seconds,
+    response_json = correcting.response_json, media_json = correcting.media_json
+  FROM correcting
+  WHERE answer.project_id = correcting.project_id AND answer.task_id = correcting.task_id
+    AND answer.worker_id = correcting.worker_id
+), over AS (
+  -- Drafts of who has answered, or of all when the task has ended.
+  DELETE FROM draft
+  USING (
+    SELECT given.project_id, given.task_id, given.worker_id
+    FROM unnest($12::bigint[], $13::bigint[], $14::text[], $15::bigint[])
+      AS given (place, project_id, task_id, worker_id)
+    WHERE (given.place IN (SELECT place FROM moved)) IS TRUE
+    UNION ALL
+    SELECT project_id, task_id, worker_id FROM correcting
+    UNION ALL
+    SELECT project_id, task_id, NULL FROM ended
+  ) AS done
+  WHERE draft.project_id = done.project_id AND draft.task_id = done.task_id
+    AND draft.worker_id = coalesce(done.worker_id, draft.worker_id)
 )
 SELECT place FROM moved;
 
@@ -169,15 +208,6 @@ WITH due AS MATERIALIZED (
   WHERE task.project_id = ended.project_id AND task.id = ended.task_id AND task.status = 'pending'
 )
 SELECT project_id, id, worker_id, task_id FROM ended;
-
--- name: save_draft
-INSERT INTO draft (project_id, task_id, worker_id, version, body_json)
-SELECT project_id, task_id, worker_id, $4, $5 FROM assignment
-WHERE project_id = $1 AND id = $2 AND worker_id = $3
-ON CONFLICT (project_id, task_id, worker_id) DO UPDATE
-SET version = excluded.version, body_json = excluded.body_json
-WHERE excluded.version > draft.version
-RETURNING 1;
 
 -- name: work_counts
 SELECT coalesce(sum(answered), 0)::bigint, coalesce(sum(skipped), 0)::bigint, coalesce(sum(flagged), 0)::bigint

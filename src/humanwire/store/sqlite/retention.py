@@ -22,6 +22,7 @@ _DELETES = (
     "delete_deliveries",
     "delete_drafts",
     "delete_answers",
+    "delete_corrections",
     "delete_assignments",
     "delete_exclusions",
     "delete_metadata",

@@ -2,9 +2,9 @@
 
 from humanwire.store.sqlite.documents import Documents
 from humanwire.store.sqlite.gauges import GaugeReadings
+from humanwire.store.sqlite.history import History
 from humanwire.store.sqlite.retention import Retention
-from humanwire.store.sqlite.work import Work
 
 
-class SqliteStore(GaugeReadings, Work, Retention, Documents):
+class SqliteStore(GaugeReadings, History, Retention, Documents):
     """Every operation of `store.interface.Store` on one SQLite file."""

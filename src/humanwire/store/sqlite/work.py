@@ -102,18 +102,6 @@ class Work(Accounts):
 
         await self._write(operation)
 
-    async def save_draft(self, worker: WorkerId, assignment: AssignmentId, draft: Draft) -> bool:
-        project = project_of(assignment)
-
-        def operation(tx: sqlite3.Connection) -> bool:
-            row = tx.execute(SQL["find_assignment"], (project, assignment, worker)).fetchone()
-            if row is None:
-                return False
-            values = (project, row[0], worker, draft.version, draft.body_json)
-            return tx.execute(SQL["save_draft"], values).rowcount == 1
-
-        return await self._write(operation)
-
     async def work_counts(self, worker: WorkerId) -> WorkCounts:
         return WorkCounts(*self._all(SQL["work_counts"], worker)[0])
 
@@ -162,7 +150,16 @@ def _settle(tx: sqlite3.Connection, settlement: Settlement) -> bool:
         note = step.note if state in _COUNTED else None
         tx.execute(SQL["close_assignment"], (state, note, task.project, assignment))
     if step.answer is not None:
-        tx.execute(SQL["add_answer"], _answer(task, step.answer, now))
+        answer = _answer(task, step.answer, now)
+        for statement in ("keep_corrected", "correct") if step.answer.replaces else ("add_answer",):
+            tx.execute(SQL[statement], answer)
+    if step.answer is not None or step.end is not None:
+        over = {
+            "project": task.project,
+            "task": task.id,
+            "worker": None if step.end is not None else step.answer and step.answer.worker,
+        }
+        tx.execute(SQL["delete_drafts"], over)
     _count(tx, step)
     if step.end is not None:
         ended = {"project": task.project, "mode": task.mode, "status": status}

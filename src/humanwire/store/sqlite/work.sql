@@ -13,15 +13,6 @@ JOIN project ON project.id = task.project_id
 LEFT JOIN draft ON draft.project_id = task.project_id AND draft.task_id = task.id AND draft.worker_id = :worker
 WHERE task.project_id = :project AND task.id = :task;
 
--- name: save_draft
-INSERT INTO draft (project_id, task_id, worker_id, version, body_json) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (project_id, task_id, worker_id) DO UPDATE
-SET version = excluded.version, body_json = excluded.body_json
-WHERE excluded.version > draft.version;
-
--- name: find_assignment
-SELECT task_id FROM assignment WHERE project_id = ? AND id = ? AND worker_id = ?;
-
 -- name: holding
 SELECT assignment.state, assignment.expires_at, assignment.task_id,
   task.mode, task.status, task.version, task.vacant,
@@ -54,6 +45,24 @@ INSERT INTO answer
   (project_id, task_id, worker_id, sequence, counted, answered_at, seconds, response_json, media_json)
 SELECT :project, :task, :worker, 1 + coalesce(max(sequence), 0), :counted, :now, :seconds, :response, :media
 FROM answer WHERE project_id = :project AND task_id = :task;
+
+-- name: keep_corrected
+INSERT INTO correction
+  (project_id, task_id, worker_id, number, corrected_at, seconds, response_json, media_json)
+SELECT answer.project_id, answer.task_id, answer.worker_id, 1 + (
+    SELECT count(*) FROM correction AS earlier
+    WHERE earlier.project_id = :project AND earlier.task_id = :task AND earlier.worker_id = :worker
+  ), :now, answer.seconds, answer.response_json, answer.media_json
+FROM answer
+WHERE answer.project_id = :project AND answer.task_id = :task AND answer.worker_id = :worker;
+
+-- name: correct
+UPDATE answer SET corrected_at = :now, seconds = :seconds, response_json = :response, media_json = :media
+WHERE project_id = :project AND task_id = :task AND worker_id = :worker;
+
+-- name: delete_drafts
+-- Those of a worker who has answered, or of all when the task has ended.
+DELETE FROM draft WHERE project_id = :project AND task_id = :task AND worker_id = coalesce(:worker, worker_id);
 
 -- name: keep_late
 INSERT OR IGNORE INTO answer

@@ -1,0 +1,18 @@
+-- What a worker has said, newest first, and what they said before they corrected it.
+
+ALTER TABLE answer ADD COLUMN corrected_at INTEGER;
+
+CREATE INDEX answer_by ON answer (worker_id, answered_at, project_id, task_id);
+
+-- Answers that were corrected, as they were. number: their order.
+CREATE TABLE correction (
+  project_id INTEGER NOT NULL,
+  task_id TEXT NOT NULL,
+  worker_id INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  corrected_at INTEGER NOT NULL,
+  seconds REAL,
+  response_json TEXT NOT NULL,
+  media_json TEXT,
+  PRIMARY KEY (project_id, task_id, worker_id, number)
+) STRICT, WITHOUT ROWID;
