@@ -347,6 +347,23 @@ def test_a_rating_beside_a_mark_is_typed(person: Person, office: Office) -> None
     assert office.result(request)["response"] == [{"x": 10, "y": 10, "response": 10}]
 
 
+def test_what_the_server_refuses_leads_to_its_mark(person: Person, office: Office) -> None:
+    request = marks(office, "image", "annotations", office.picture("street"))
+    at = canvas(person.sees("Mark it."), 800, 600)
+    for place in ((10.5, 20.5), (400.5, 300.5)):
+        person.page.mouse.click(*at(*place))
+    counts(person, "2 marks")
+    fault = {"code": "invalid_answer", "message": "Not there.", "field": "response[0].y"}
+    person.reply_to("**/answer", 422, {"error": fault})
+    person.forgives("422")
+    person.press("Escape", "Enter")
+    expect(person.page.get_by_role("alert").filter(has_text="Not there.")).to_be_visible()
+    first = person.page.get_by_role("region", name="Marks").get_by_role("listitem").first
+    expect(first.get_by_role("button", name="Delete mark 1")).to_be_visible()
+    person.press("Delete", "Escape", "Enter")
+    assert office.result(request)["response"] == [{"x": 400, "y": 300}]
+
+
 def test_marks_are_kept_when_the_page_is_left(person: Person, office: Office) -> None:
     question = {"per_annotation": COLOURS}
     kind = "annotations-with-multiple-choice"

@@ -41,7 +41,8 @@ export function whereOf(task: Task, { attachment, place }: Mark): string {
   }
   if (time !== undefined) words.push(clock(time));
   if (x2 !== undefined && y2 !== undefined && x !== undefined && y !== undefined) {
-    words.push(`${x}, ${y} · ${x2 - x} × ${y2 - y}`);
+    // Sizes stay in one line.
+    words.push(`${x}, ${y} · ${x2 - x}\u00a0×\u00a0${y2 - y}`);
   } else if (x !== undefined && y !== undefined) words.push(`${x}, ${y}`);
   return words.join(' · ');
 }
