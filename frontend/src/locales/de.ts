@@ -416,8 +416,8 @@ export const de = {
     'Klicken oder tippen Sie dorthin, wo Sie markieren wollen. Die Seite liegt unter Glas; nehmen Sie es ab, um sie zu benutzen.',
   'marks.how.website.rectangle':
     'Ziehen Sie ein Rechteck um das, was Sie markieren wollen. Die Seite liegt unter Glas; nehmen Sie es ab, um sie zu benutzen.',
-  'marks.how.audio.point': 'Hören Sie zu und drücken Sie im gesuchten Augenblick M oder den Knopf.',
-  'marks.how.audio.rectangle': 'Hören Sie zu und drücken Sie im gesuchten Augenblick M oder den Knopf.',
+  'marks.how.audio.point': 'Hören Sie zu und drücken Sie im gesuchten Augenblick {key} oder den Knopf.',
+  'marks.how.audio.rectangle': 'Hören Sie zu und drücken Sie im gesuchten Augenblick {key} oder den Knopf.',
   'marks.how.text.point': 'Wählen Sie die Wörter aus, die Sie markieren wollen.',
   'marks.how.text.rectangle': 'Wählen Sie die Wörter aus, die Sie markieren wollen.',
   'marks.textHow': 'Wählen Sie Wörter aus, um sie zu markieren. Mit Tasten: Pfeile bewegen, Umschalt wählt aus, Enter markiert.',
