@@ -149,6 +149,19 @@ describe('the way from pre-labels to the answer', () => {
     expect(sent?._id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/);
   });
 
+  it('writes added frames as the others of their track are written', () => {
+    const corners = [{ x: 0.3, y: 0.4 }, { x: 0.1, y: 0.4 }, { x: 0.1, y: 0.2 }, { x: 0.3, y: 0.2 }];
+    const frames = { frame1: { _id: '', coordinates: corners, score: 1 } } as Tracker['frames'];
+    const film = filmOf(question([{ _id: '', type: 'rectangle', label: 'Cat', frames }], 5));
+    const track = edits.propagated(film.originals[0] as Track, 0, 2, 4);
+    const [sent] = annotationsOf(film, { tracks: [track] });
+    expect(sent?.frames['frame1']).toBe(frames['frame1']);
+    for (const frame of ['frame2', 'frame3']) {
+      expect(sent?.frames[frame]?.coordinates).toEqual(corners);
+      expect(sent?.frames[frame]).not.toHaveProperty('score');
+    }
+  });
+
   it('names the frames of a video', () => {
     const video = { src: 'https://a.example/v.mp4', fps: 25, frame_count: 3 };
     expect(filmOf({ ...question([], 0), video }).ids).toEqual(['frame1', 'frame2', 'frame3']);

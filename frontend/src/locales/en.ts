@@ -245,6 +245,7 @@ export const en = {
   'tracking.cut': 'Cut in two here',
   'tracking.join': 'Join to one object',
   'tracking.hideHere': 'Not in this frame',
+  'tracking.remove': 'Delete the chosen object, also where it is not in this frame',
   'tracking.copy': 'Copy shapes',
   'tracking.paste': { one: 'Paste {count} shape here', other: 'Paste {count} shapes here' },
   'tracking.pasteAll': 'Paste shapes into this frame',

@@ -2,6 +2,7 @@
 
 import type { Tracker, TrackerAnnotation, TrackerType, TrackingQuestion } from '../core/wire';
 import { seenAt } from './course';
+import { baseAt, withAttributes } from './edits';
 import { newId } from './identity';
 import type { Document, Film, Key, Outline, Source, Span, Track } from './model';
 import { withOutline } from './outline';
@@ -152,10 +153,8 @@ function framesOf(film: Film, track: Track): Tracker['frames'] {
 function noteAt(track: Track, frame: number): TrackerAnnotation | null {
   const seen = seenAt(track, frame);
   if (!seen || seen.note) return seen?.note ?? null;
-  const before = track.source?.computed.get(frame);
-  const base: TrackerAnnotation = before ?? { _id: newId(), label: track.label };
-  const attributes = Object.keys(seen.attributes).length > 0 ? { attributes: seen.attributes } : {};
-  return { ...withOutline(track.type, { ...base, ...attributes }, seen.outline), interpolated: true };
+  const base = withAttributes(baseAt(track, frame), seen.attributes);
+  return { ...withOutline(track.type, base, seen.outline), interpolated: true };
 }
 
 /** The answer to send. */

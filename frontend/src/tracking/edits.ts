@@ -16,13 +16,22 @@ export function placed(track: Track, frame: number, outline: Outline, attributes
   return { ...open, keys: withKey(open.keys, { frame, note }) };
 }
 
-/** The annotation that a key in `frame` begins with: the pre-label's own, or a new one. */
-function baseAt({ source, label }: Track, frame: number): TrackerAnnotation {
+/** The annotation that one in `frame` begins with: the pre-label's own, or a new one. */
+export function baseAt(track: Track, frame: number): TrackerAnnotation {
+  const { source, label } = track;
   const original = source && (keyAt(source, frame)?.note ?? source.computed.get(frame));
-  return original ?? { _id: newId(), label };
+  if (original) return original;
+  // Corners, edges and faces are written as in the track's other frames.
+  const at = lastUpTo(track.keys, frame);
+  const like = (track.keys[at] ?? track.keys[at + 1])?.note;
+  const fresh: TrackerAnnotation = { _id: newId(), label };
+  for (const name of ['coordinates', 'points', 'edges', 'front', 'side', 'back'] as const) {
+    if (like?.[name] !== undefined) Object.assign(fresh, { [name]: like[name] });
+  }
+  return fresh;
 }
 
-function withAttributes(note: TrackerAnnotation, attributes?: Attributes): TrackerAnnotation {
+export function withAttributes(note: TrackerAnnotation, attributes?: Attributes): TrackerAnnotation {
   if (attributes === note.attributes || (!note.attributes && isEmpty(attributes))) return note;
   return { ...note, attributes: attributes ?? {} };
 }

@@ -30,10 +30,12 @@ interface Stage {
   surface(): Surface | null;
   /** Whether a shape is half drawn. */
   unfinished(): boolean;
+  /** Whether something that is chosen is in this frame, so that the area's own keys act on it. */
+  chosen(): boolean;
 }
 
 export function bindings(session: Session, stage: Stage): Binding[] {
-  return [...moving(session), ...editing(session), ...drawing(session, stage), ...choosing(session, stage)];
+  return [...moving(session), ...editing(session, stage), ...drawing(session, stage), ...choosing(session, stage)];
 }
 
 function moving(session: Session): Binding[] {
@@ -53,7 +55,7 @@ function moving(session: Session): Binding[] {
   ];
 }
 
-function editing(session: Session): Binding[] {
+function editing(session: Session, stage: Stage): Binding[] {
   const when = () => session.selection.length > 0;
   return [
     key('key', ['k'], () => session.toggleKey(), { when }),
@@ -65,6 +67,7 @@ function editing(session: Session): Binding[] {
     key('spreadForth', ['p'], () => session.spread(1), { when }),
     key('copy', ['c'], () => session.copy(), { when }),
     key('pasteAll', ['w'], () => session.paste(), { id: 'tracking.paste', when: () => session.copied.length > 0 }),
+    key('remove', ['Delete', 'Backspace'], () => session.remove(), { when: () => when() && !stage.chosen() }),
     key('restoreFrame', ['Shift+r'], () => session.restoreFrame(), { when }),
     key('restoreTrack', ['Shift+t'], () => session.restoreChosen(), { when }),
   ];
