@@ -129,7 +129,10 @@ function coordinate(before: number, value: number): number {
 }
 
 function sameNames(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((name) => others.includes(name));
+  if (some.length !== others.length) return false;
+  if (some.every((name, at) => name === others[at])) return true;
+  const there = new Set(others);
+  return some.every((name) => there.has(name));
 }
 
 /** Whether two outlines cannot be told apart once they are rounded. */
