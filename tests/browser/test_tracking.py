@@ -170,6 +170,32 @@ class Cutting:
         self.row(words).locator("button.track").click()
 
 
+def is_corrected(corrected: Object, before: Object) -> None:
+    """The thirteenth frame was moved by a twentieth both ways; the frames beside it follow."""
+    assert {**corrected, "frames": 0} == {
+        **before,
+        "frames": 0,
+        "attributes": {"make": {"value": "Fiat"}},
+    }
+    for frame, note in before["frames"].items():
+        if not name(12) <= frame <= name(20):
+            assert corrected["frames"][frame] == note, frame
+    moved = corrected["frames"][name(13)]
+    assert "interpolated" not in moved
+    assert moved["attributes"] == {"pose": {"value": "standing"}}
+    assert moved["score"] == 0.5
+    for corner, old in zip(moved["coordinates"], car(13)["coordinates"], strict=True):
+        assert corner["x"] == pytest.approx(old["x"] + 0.05, abs=0.004)
+        assert corner["y"] == pytest.approx(old["y"] + 0.05, abs=0.006)
+    between = corrected["frames"][name(12)]
+    assert between["interpolated"]
+    ends = (corrected["frames"][name(11)], moved)
+    for place, corner in enumerate(between["coordinates"]):
+        one, other = (end["coordinates"][place] for end in ends)
+        assert corner["x"] == pytest.approx((one["x"] + other["x"]) / 2, abs=1e-6)
+        assert corner["y"] == pytest.approx((one["y"] + other["y"]) / 2, abs=1e-6)
+
+
 def test_a_film_is_corrected_and_its_result_goes_on_unchanged(
     person: Person, office: Office, film: list[Object]
 ) -> None:
@@ -200,29 +226,7 @@ def test_a_film_is_corrected_and_its_result_goes_on_unchanged(
     result = answered(office, request)
     assert [each["label"] for each in result] == ["Car", "Lane", "Truck", "Person"]
     assert result[1:3] == sent[1:]
-    corrected, before = result[0], sent[0]
-    assert {**corrected, "frames": 0} == {
-        **before,
-        "frames": 0,
-        "attributes": {"make": {"value": "Fiat"}},
-    }
-    for frame, note in before["frames"].items():
-        if not name(12) <= frame <= name(20):
-            assert corrected["frames"][frame] == note, frame
-    moved = corrected["frames"][name(13)]
-    assert "interpolated" not in moved
-    assert moved["attributes"] == {"pose": {"value": "standing"}}
-    assert moved["score"] == 0.5
-    for corner, old in zip(moved["coordinates"], car(13)["coordinates"], strict=True):
-        assert corner["x"] == pytest.approx(old["x"] + 0.05, abs=0.004)
-        assert corner["y"] == pytest.approx(old["y"] + 0.05, abs=0.006)
-    between = corrected["frames"][name(12)]
-    assert between["interpolated"]
-    ends = (corrected["frames"][name(11)], moved)
-    for place, corner in enumerate(between["coordinates"]):
-        one, other = (end["coordinates"][place] for end in ends)
-        assert corner["x"] == pytest.approx((one["x"] + other["x"]) / 2, abs=1e-6)
-        assert corner["y"] == pytest.approx((one["y"] + other["y"]) / 2, abs=1e-6)
+    is_corrected(result[0], sent[0])
     added = result[3]["frames"]
     assert list(added) == [name(number) for number in range(13, 19)]
     assert ["interpolated" in note for note in added.values()] == [False, *[True] * 4, False]
@@ -460,6 +464,9 @@ def test_a_phone_corrects_by_touch(phone: Person, office: Office, film: list[Obj
         points = [dict(zip("xy", room.at(*place), strict=True)) for place in places]
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
+    # A finger moves the view until it has chosen something.
+    phone.page.touchscreen.tap(*room.at(0.1, 0.35))
+    expect(room.stage.get_by_label("Rectangle Car 1")).to_be_visible()
     touch("touchStart", (0.1, 0.35))
     for step in range(1, 6):
         touch("touchMove", (0.1 + 0.02 * step, 0.35 + 0.02 * step))
