@@ -52,7 +52,7 @@ describe('the form', () => {
     expect(problem(of, many(26, 2_000))).toBe('tracking.tooMany');
     expect(problem(of, many(500, 1))).toBeNull();
     expect(problem(of, many(501, 1))).toBe('tracking.crowded');
-    const wide = Array.from({ length: 300 }, (_, at) => ({ name: `p${at}`, x: at / 300, y: 0.5 }));
+    const wide = Array.from({ length: 900 }, (_, at) => ({ name: `p${at}`, x: at / 900, y: 0.5 }));
     const long = begun('line', 'Car', { edges: null, points: wide }, 0, 1_999);
     expect(problem(of, { tracks: [long] })).toBe('tracking.tooLarge');
   });

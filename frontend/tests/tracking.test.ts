@@ -11,7 +11,7 @@ import { opened, pack, unpack } from '../src/tracking/packed';
 import { annotation, question, random, sample, tracker, TYPES, whole, type Random } from './tracking.samples';
 
 const FRAMES = 30;
-const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
+const SEEDS = Array.from({ length: 25 }, (_, seed) => seed);
 
 /** A property that holds for every seed; the failing one is named. */
 function always(name: string, holds: (next: Random) => void) {

@@ -59,30 +59,44 @@ function crowding(tracks: readonly Track[], film: Film): Problem | null {
   return { key: 'tracking.crowded', params: { most: MOST_IN_A_FRAME, frame: film.ids[crowd] ?? '' } };
 }
 
-const guesses = new WeakMap<Track, number>();
+/** What a frame has besides its annotation, and a tracker besides its frames. */
+const FRAME_BYTES = 40;
+const TRACKER_BYTES = 300;
+const LOOKED_AT = 50;
+
+const guesses = new WeakMap<Track, Guess>();
 const exact = new WeakMap<Track, number>();
 
-function tooLarge(film: Film, tracks: readonly Track[]): boolean {
-  const guessed = tracks.reduce((sum, track) => sum + guess(track), 0);
-  // Only a document that may be too large is worth the time of writing it out.
-  return guessed > MOST_BYTES / 2 && tracks.reduce((sum, track) => sum + bytesOf(film, track), 0) > MOST_BYTES;
+interface Guess {
+  least: number;
+  most: number;
 }
 
-function guess(track: Track): number {
-  return remembered(guesses, track, () => {
-    const longest = Math.max(0, ...track.keys.map(({ note }) => size(note)).slice(0, 50));
-    return (longest + 40) * lengthOf(track) + 300;
-  });
+function tooLarge(film: Film, tracks: readonly Track[]): boolean {
+  const guessed = tracks.map((track) => remembered(guesses, track, () => guess(track)));
+  const sum = (of: 'least' | 'most') => guessed.reduce((total, one) => total + one[of], 0);
+  // Only a document that may or may not be too large is worth the time of writing it out.
+  if (sum('most') < MOST_BYTES / 2 || sum('least') / 2 > MOST_BYTES) return sum('least') > MOST_BYTES;
+  return tracks.reduce((total, track) => total + bytesOf(film, track), 0) > MOST_BYTES;
+}
+
+function guess(track: Track): Guess {
+  const sizes = track.keys.slice(0, LOOKED_AT).map(({ note }) => size(note));
+  const frames = lengthOf(track);
+  return {
+    least: Math.min(...sizes) * frames,
+    most: (Math.max(...sizes) + FRAME_BYTES) * frames + TRACKER_BYTES,
+  };
 }
 
 function bytesOf(film: Film, track: Track): number {
   return remembered(exact, track, () => size(trackerOf(film, track)) + 1);
 }
 
-function remembered(known: WeakMap<Track, number>, track: Track, count: () => number): number {
-  let bytes = known.get(track);
-  if (bytes === undefined) known.set(track, (bytes = count()));
-  return bytes;
+function remembered<Value>(known: WeakMap<Track, Value>, track: Track, count: () => Value): Value {
+  let value = known.get(track);
+  if (value === undefined) known.set(track, (value = count()));
+  return value;
 }
 
 function size(value: unknown): number {
