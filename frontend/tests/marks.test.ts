@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countPoints, pieces, slicePoints, toPoints, toUnits } from '../src/core/marks/codepoints';
 import { frameSeconds, peaksOf } from '../src/core/marks/peaks';
-import { boxPlace, clock, momentPlace, pointPlace, spotsOf } from '../src/core/marks/places';
+import { boxPlace, clock, momentPlace, movedPlace, pointPlace, spotsOf } from '../src/core/marks/places';
 
 const TEXTS = ['', 'plain', 'naïve 🦊 café', '🐕‍🦺🏳️‍🌈', 'a\r\nb\u{1F600}', '\ud800 alone', '日本語テキスト𠮷'];
 /** The same numbers in every run. */
@@ -75,6 +75,22 @@ describe('places in a picture', () => {
       expect(y2).toBeLessThanOrEqual(480);
       expect(boxPlace(other, one, size)).toEqual({ x, y, x2, y2 });
     }
+  });
+
+  it('have their edges where the hand was nearest', () => {
+    const drawn = boxPlace({ x: 9.6, y: 20.4 }, { x: 30.5, y: 40.49 }, size);
+    expect(drawn).toEqual({ x: 10, y: 20, x2: 31, y2: 40 });
+  });
+
+  it('move as a whole, or by a corner, and stay inside', () => {
+    const box = { x: 10, y: 20, x2: 30, y2: 50 };
+    const moved = (corner: string | null, x: number, y: number) => movedPlace(box, corner, { x, y }, size);
+    expect(moved(null, 5, -3)).toEqual({ x: 15, y: 17, x2: 35, y2: 47 });
+    expect(moved(null, -99, 9_999)).toEqual({ x: 0, y: 450, x2: 20, y2: 480 });
+    expect(moved('x2 y', 4, 6)).toEqual({ x: 10, y: 26, x2: 34, y2: 50 });
+    // A corner that is dragged past the other one turns the box over.
+    expect(moved('x y', 40, 0)).toEqual({ x: 30, y: 20, x2: 50, y2: 50 });
+    expect(movedPlace({ x: 639, y: 5 }, null, { x: 3, y: -9 }, size)).toEqual({ x: 639, y: 0 });
   });
 
   it('come back from what is drawn of them', () => {
