@@ -13,7 +13,7 @@ from typing import Any
 import click
 from benchmarks.workspace import material
 from benchmarks.workspace.film import filmed
-from benchmarks.workspace.stage import Stage, put_before, staged
+from benchmarks.workspace.stage import Stage, staged
 from playwright.async_api import Page, expect
 
 from humanwire.bench.client import BenchFailed
@@ -41,20 +41,20 @@ async def record(folder: Path) -> None:
         async with stage.worker() as page:
             frames = await material.film(stage, page, FRAMES)
         sent = material.passers_by(frames, OBJECTS)
-        corrected = await _job(stage, folder, "corrected", material.tracking(frames, sent))
+        corrected = await _job(stage, folder, "corrected", material.job(frames, sent))
         if corrected == sent:
             raise BenchFailed("The pre-labels came back as they were sent: nothing was corrected.")
-        again = await _job(stage, folder, "unchanged", material.tracking(frames, corrected))
+        again = await _job(stage, folder, "unchanged", material.job(frames, corrected))
     if again != corrected:
         raise BenchFailed("The second job's answer is not the pre-label that it began with.")
     objects = sum(len(each["frames"]) for each in corrected)
     click.echo(f"{len(corrected)} objects, {objects} annotations, sent back unchanged.")
 
 
-async def _job(stage: Stage, folder: Path, name: str, question: dict[str, Any]) -> Any:
-    """Do one job and return the trackers that were sent."""
+async def _job(stage: Stage, folder: Path, name: str, job: dict[str, Any]) -> Any:
+    """Do one job and return the trackers that whoever asked is given."""
+    asked = await stage.ask("tracking", **job)
     async with stage.worker() as page, filmed(stage, page, folder / f"{name}.webm"):
-        answers = await put_before(page, "tracking", question)
         await stage.open(page)
         await page.locator(".stage canvas").first.wait_for()
         await expect(page.locator(".stage .waiting")).to_have_count(0)
@@ -64,13 +64,8 @@ async def _job(stage: Stage, folder: Path, name: str, question: dict[str, Any]) 
             await _look_through(page)
         await page.screenshot(path=folder / f"{name}.png")
         await page.keyboard.press("Control+Enter")
-        for _ in range(100):
-            if answers:
-                break
-            await page.wait_for_timeout(100)
-        else:
-            raise BenchFailed("The answer was not sent.")
-    return answers[0]["response"]["annotations"]
+        response = await stage.result(asked)
+    return response["annotations"]
 
 
 async def _look_through(page: Page) -> None:

@@ -87,22 +87,23 @@ def passers_by(frames: list[dict[str, str]], count: int) -> list[dict[str, Any]]
     return trackers
 
 
-def tracking(frames: list[dict[str, str]], trackers: list[dict[str, Any]]) -> dict[str, Any]:
-    """A question of kind tracking."""
+def job(frames: list[dict[str, str]], trackers: list[dict[str, Any]]) -> dict[str, Any]:
+    """A request to follow objects, with pre-labels."""
+    return {
+        "instruction": "Follow every car. Mend what the model got wrong.",
+        "video_data": {"frames": frames},
+        "labels": ["car", "person"],
+        "shapes": ["rectangle"],
+        "maker_response": {"video2d": {"data": {"annotations": trackers}}},
+    }
+
+
+def crowded(frames: list[dict[str, str]], trackers: list[dict[str, Any]]) -> dict[str, Any]:
+    """A question of kind tracking as the page has it, which may have more in a frame than a job."""
     return {
         "frames": frames,
         "video": None,
-        "shapes": [],
-        "labels": [
-            {
-                "name": name,
-                "shape": "rectangle",
-                "color": None,
-                "attributes": [],
-                "points": [],
-                "edges": [],
-            }
-            for name in ("car", "person")
-        ],
+        "shapes": ["rectangle"],
+        "labels": [],
         "annotations": trackers,
     }

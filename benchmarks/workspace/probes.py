@@ -34,7 +34,7 @@ TO_NEXT = """(heading) => new Promise((resolve) => {
         if (document.querySelector('h1')?.textContent !== heading) requestAnimationFrame(look);
         else painted();
     };
-    document.querySelector('.acts .primary').click();
+    document.querySelector('form > .acts .primary').click();
     requestAnimationFrame(look);
 })"""
 """Milliseconds from the click on Submit until the next task's first frame has been painted."""

@@ -39,9 +39,11 @@ async def weight(stage: Stage, repeats: int) -> Figures:  # noqa: ARG001 - bytes
         plain = await _files(stage, page)
     await stage.abort(asked)
     async with stage.worker() as page:
-        frames = [{"frame_id": "f0", "src": f"{stage.origin}/media/none"}]
-        await put_before(page, "tracking", material.tracking(frames, []))
+        frames = await material.film(stage, page, 1)
+    asked = await stage.ask("tracking", **material.job(frames, []))
+    async with stage.worker() as page:
         drawing = await _files(stage, page, ".stage canvas")
+    await stage.abort(asked)
     more = {name: size for name, size in drawing.items() if name not in plain}
     if not more:
         raise BenchFailed("Drawing brought nothing along: it is not loaded, or not apart.")
@@ -127,7 +129,7 @@ async def drag(stage: Stage, repeats: int) -> Figures:
     async with stage.worker() as page:
         frames = await material.film(stage, page, 1)
         crowd = material.crowd(SHAPES, frames[0]["frame_id"])
-        await put_before(page, "tracking", material.tracking(frames, crowd))
+        await put_before(page, "tracking", material.crowded(frames, crowd))
         await stage.open(page)
         await page.locator(".stage canvas").first.wait_for()
         await expect(page.locator(".stage .waiting")).to_have_count(0)
@@ -192,7 +194,7 @@ async def track(stage: Stage, repeats: int) -> Figures:
         await page.add_init_script(probes.BITMAPS)
         frames = await material.film(stage, page, FRAMES)
         labelled = material.passers_by(frames, 4)
-        await put_before(page, "tracking", material.tracking(frames, labelled))
+        asked = await stage.ask("tracking", **material.job(frames, labelled))
         line = await devtools(page)
         await stage.open(page)
         await page.locator(".stage canvas").first.wait_for()
@@ -217,6 +219,7 @@ async def track(stage: Stage, repeats: int) -> Figures:
         await expect(page.locator(".stage .waiting")).to_have_count(0)
         heap = max(heap, await _heap(line))
         decoded = (await page.evaluate("window.decoded.most")) / MB
+    await stage.abort(asked)
     cuts = quantiles(took, n=20)
     return {
         "step_ms": round(median(took), 1),

@@ -45,6 +45,13 @@ class Stage:
         asked = await self._call("POST", f"/v1/requests/{kind}", json.dumps(question).encode())
         return asked["id"]
 
+    async def result(self, request: str) -> Any:
+        """What came of a request, for which an answer gets half a minute."""
+        ended = await self._call("GET", f"/v1/requests/{request}?block=30")
+        if ended["status"] != "complete":
+            raise BenchFailed(f"The request is {ended['status']}.")
+        return ended["response"]
+
     async def abort(self, request: str) -> None:
         await self._call("POST", f"/v1/tasks/abort/{request}")
 
@@ -78,7 +85,7 @@ class Stage:
         reply = await page.goto(f"{self.origin}/work", wait_until="commit")
         if reply is None or not reply.ok:
             raise BenchFailed(f"The page was not served: {reply and reply.status}.")
-        await page.locator(".acts").wait_for()
+        await page.locator("form > .acts").wait_for()
 
     async def _call(
         self, method: str, path: str, body: bytes = b"", kind: str = "application/json"
@@ -111,12 +118,8 @@ async def staged(**launch: Any) -> AsyncGenerator[Stage]:
             await browser.close()
 
 
-async def put_before(page: Page, kind: str, question: Mapping[str, object]) -> list[Any]:
-    """Have the page find this question in hand, whatever the server would say to it.
-
-    Returns the list into which bodies of answers will be put.
-    """
-    answers: list[Any] = []
+async def put_before(page: Page, kind: str, question: Mapping[str, object]) -> None:
+    """Have the page find this question in hand, which the server would not take."""
     task = {
         "id": STAGED,
         "project": "bench",
@@ -139,14 +142,11 @@ async def put_before(page: Page, kind: str, question: Mapping[str, object]) -> l
             await route.fulfill(body="null", content_type="application/json")
 
     async def act(route: Route) -> None:
-        if route.request.url.endswith("/answer"):
-            answers.append(route.request.post_data_json)
         taken = {"accepted": True, "expires_at": held["expires_at"]}
         await route.fulfill(json=taken)
 
     await page.route("**/worker/v1/assignments", lease)
     await page.route(f"**/worker/v1/assignments/{STAGED}/**", act)
-    return answers
 
 
 async def devtools(page: Page) -> CDPSession:

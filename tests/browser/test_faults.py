@@ -200,3 +200,46 @@ def test_a_drawing_of_copies_of_copies_does_not_hang_the_page(
 ) -> None:
     drawing = upload(office, exploding_svg(), "image/svg+xml")
     check_fault(person, office, "image", drawing, "too large")
+
+
+def test_a_mark_on_a_huge_picture_is_exact(person: Person, office: Office) -> None:
+    wide = upload(office, png(20_000, 3_000), "image/png")
+    request = office.ask("annotations", "Mark it.", attachments_type="image", attachments=[wide])
+    canvas = person.sees("Mark it.").page.locator("canvas").first
+    expect(person.page.get_by_label("Undo")).to_be_visible()
+    box = canvas.bounding_box()
+    assert box
+    sent = person.page.expect_request(re.compile("/answer$"))
+    with sent as answer:
+        person.page.wait_for_timeout(0)
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        person.page.mouse.click(*middle)
+        person.press("Control+Enter")
+    assert answer.value.post_data_json["media"] == [{"width": 20_000, "height": 3_000}]
+    office.result(request)
+
+
+def test_a_drawing_to_mark_that_is_missing_is_flagged_with_one_key(
+    person: Person, office: Office
+) -> None:
+    gone = f"{office.origin}/media/1-gone"
+    request = office.ask("annotations", "Mark it.", attachments_type="image", attachments=[gone])
+    person.forgives("Failed to load resource")
+    expect(person.sees("Mark it.").button("Flag this !").first).to_be_visible()
+    person.press("!")
+    assert "It is missing" in office.result(request)["cruncher_feedback"]
+
+
+def test_a_frame_that_is_missing_is_flagged_with_one_key(person: Person, office: Office) -> None:
+    sources = [office.picture(), f"{office.origin}/media/1-gone", office.picture()]
+    frames = [{"frame_id": f"f{at}", "src": src} for at, src in enumerate(sources)]
+    request = office.ask("tracking", "Follow it.", video_data={"frames": frames}, labels=["sun"])
+    person.forgives("Failed to load resource")
+    expect(person.sees("Follow it.").page.locator("canvas").first).to_be_visible()
+    person.press("d")
+    expect(person.page.get_by_role("alert").filter(has_text="is missing")).to_be_visible()
+    # The frames around it can still be worked on.
+    person.press("d")
+    expect(person.page.get_by_role("alert").filter(has_text="is missing")).to_have_count(0)
+    person.press("a", "!")
+    assert "It is missing" in office.result(request)["cruncher_feedback"]

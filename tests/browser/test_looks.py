@@ -24,6 +24,20 @@ def picture(office: Office) -> dict[str, Any]:
     return {"attachments_type": "image", "attachments": [office.picture("street")]}
 
 
+def track(office: Office) -> str:
+    """A short film with an object in it."""
+    frames = [{"frame_id": f"f{at}", "src": office.picture("street")} for at in range(12)]
+    corners = [{"x": x, "y": y} for x, y in ((0.2, 0.5), (0.4, 0.5), (0.4, 0.7), (0.2, 0.7))]
+    seen = {f"f{at}": {"coordinates": corners} for at in range(2, 9)}
+    car = {"_id": "1", "type": "rectangle", "label": "car", "frames": seen}
+    return office.ask(
+        "tracking",
+        video_data={"frames": frames},
+        labels=["car", "person"],
+        maker_response={"video2d": {"data": {"annotations": [car]}}},
+    )
+
+
 SCREENS: dict[str, Screen] = {
     "idle": lambda _: None,
     "choice": lambda office: office.ask(
@@ -151,7 +165,7 @@ def test_the_page_is_light_until_there_is_something_to_draw(
     assert len(files) >= 3
     assert sum(files.values()) <= PAGE_BYTES
     # What a kind that draws brings along is built apart.
-    for kind in ("tracking",):
+    for kind in ("tracking", "annotation"):
         more = reached(f"{kind}-kind-*.js") - {*files}
         assert 0 < sum(packed(name) for name in more) <= DRAWING_BYTES
 

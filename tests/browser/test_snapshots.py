@@ -33,19 +33,19 @@ def faulty(person: Person) -> None:
 
 
 def keys(person: Person) -> None:
-    expect(person.page.locator(".acts")).to_be_visible()
+    expect(person.page.locator("form > .acts")).to_be_visible()
     person.press("?")
     expect(person.page.get_by_role("dialog")).to_be_visible()
 
 
 def flagging(person: Person) -> None:
-    expect(person.page.locator(".acts")).to_be_visible()
+    expect(person.page.locator("form > .acts")).to_be_visible()
     person.press("f")
     expect(person.page.get_by_role("dialog")).to_be_visible()
 
 
 def at_rest(person: Person) -> None:
-    expect(person.page.locator(".acts")).to_be_visible()
+    expect(person.page.locator("form > .acts")).to_be_visible()
 
 
 MORE: dict[str, tuple[Callable[[Office], object], Callable[[Person], None]]] = {
