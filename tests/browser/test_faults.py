@@ -19,6 +19,7 @@ from tests.browser.material import (
 )
 from tests.browser.office import Office
 from tests.browser.person import Person
+from tests.browser.test_marks import canvas, counts
 
 SOURCE = re.compile(r"/worker/v1/assignments/[^/]+/media/\d+$")
 TURNED_RIGHT = 6
@@ -205,18 +206,16 @@ def test_a_drawing_of_copies_of_copies_does_not_hang_the_page(
 def test_a_mark_on_a_huge_picture_is_exact(person: Person, office: Office) -> None:
     wide = upload(office, png(20_000, 3_000), "image/png")
     request = office.ask("annotations", "Mark it.", attachments_type="image", attachments=[wide])
-    canvas = person.sees("Mark it.").page.locator("canvas").first
-    expect(person.page.get_by_label("Undo")).to_be_visible()
-    box = canvas.bounding_box()
-    assert box
-    sent = person.page.expect_request(re.compile("/answer$"))
-    with sent as answer:
-        person.page.wait_for_timeout(0)
-        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        person.page.mouse.click(*middle)
-        person.press("Control+Enter")
+    at = canvas(person.sees("Mark it."), 20_000, 3_000)
+    with person.page.expect_request(re.compile("/answer$")) as answer:
+        # One pixel of the screen is some twenty of the picture.
+        person.page.mouse.click(*at(5_000, 2_500))
+        counts(person, "1 mark")
+        person.press("Escape", "Enter")
     assert answer.value.post_data_json["media"] == [{"width": 20_000, "height": 3_000}]
-    office.result(request)
+    [place] = office.result(request)["response"]
+    assert abs(place["x"] - 5_000) <= 25
+    assert abs(place["y"] - 2_500) <= 25
 
 
 def test_a_drawing_to_mark_that_is_missing_is_flagged_with_one_key(
@@ -225,7 +224,8 @@ def test_a_drawing_to_mark_that_is_missing_is_flagged_with_one_key(
     gone = f"{office.origin}/media/1-gone"
     request = office.ask("annotations", "Mark it.", attachments_type="image", attachments=[gone])
     person.forgives("Failed to load resource")
-    expect(person.sees("Mark it.").button("Flag this !").first).to_be_visible()
+    button = person.sees("Mark it.").page.get_by_role("button", name="Flag this")
+    expect(button.first).to_be_visible()
     person.press("!")
     assert "It is missing" in office.result(request)["cruncher_feedback"]
 
@@ -237,9 +237,12 @@ def test_a_frame_that_is_missing_is_flagged_with_one_key(person: Person, office:
     person.forgives("Failed to load resource")
     expect(person.sees("Follow it.").page.locator("canvas").first).to_be_visible()
     person.press("d")
-    expect(person.page.get_by_role("alert").filter(has_text="is missing")).to_be_visible()
+    notice = person.page.locator(".stage").get_by_role("alert").filter(has_text="is missing")
+    expect(notice).to_be_visible()
     # The frames around it can still be worked on.
     person.press("d")
-    expect(person.page.get_by_role("alert").filter(has_text="is missing")).to_have_count(0)
-    person.press("a", "!")
+    expect(notice).to_have_count(0)
+    person.press("a")
+    expect(notice).to_be_visible()
+    person.press("!")
     assert "It is missing" in office.result(request)["cruncher_feedback"]
