@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Refused, Unreachable, type Reply, type WorkerApi } from '../src/core/api';
 import { Desk } from '../src/core/desk';
-import type { LocalStore } from '../src/core/drafts';
-import type { Act, Assignment } from '../src/core/wire';
+import { Keep } from '../src/core/keep';
+import type { Act, Assignment, Draft, Json, Me } from '../src/core/wire';
 
 const answer = (response: string): Act => ({ verb: 'answer', body: { response, seconds: 1 } });
 
@@ -36,7 +36,7 @@ class Server implements WorkerApi {
   reply: Reply = { accepted: true, counted: true };
   beat: () => Reply = () => ({ accepted: true });
 
-  me = async () => ({
+  me = async (): Promise<Me> => ({
     name: 'Ada',
     number: 1,
     projects: [],
@@ -44,7 +44,9 @@ class Server implements WorkerApi {
   });
 
   held = async () => this.holds;
-  saveDraft = vi.fn(async () => {});
+  saveDraft = vi.fn(async (_id: string, _draft: Draft, _base: number) => {});
+  theirs: Draft = { version: 9, body: 'theirs' };
+  readDraft = async () => this.theirs;
   heartbeat = vi.fn(async () => this.beat());
 
   async claim(seconds: number, signal: AbortSignal): Promise<Assignment | null> {
@@ -65,16 +67,14 @@ class Server implements WorkerApi {
   }
 }
 
-let stored: Map<string, string>;
-const local: LocalStore = {
-  getItem: (key) => stored.get(key) ?? null,
-  setItem: (key, text) => void stored.set(key, text),
-  removeItem: (key) => void stored.delete(key),
-  key: (index) => [...stored.keys()][index] ?? null,
-  get length() {
-    return stored.size;
-  },
-};
+let stored: Map<string, Json>;
+/** A browser's memory, as the next page finds it. */
+const memory = () =>
+  new Keep({
+    all: async () => [...stored],
+    put: async (key, value) => void stored.set(key, value),
+    remove: async (key) => void stored.delete(key),
+  });
 let server: Server;
 let desk: Desk;
 const ids = () => ({
@@ -94,7 +94,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   server = new Server();
   stored = new Map();
-  desk = new Desk(server, local);
+  desk = new Desk(server, memory());
 });
 
 afterEach(() => {
@@ -278,10 +278,10 @@ describe('drafts', () => {
     desk.drafts.keep(held, 'on');
     expect(server.saveDraft).not.toHaveBeenCalled();
     await pass(1_000);
-    expect(server.saveDraft).toHaveBeenCalledExactlyOnceWith('a', { version: 2, body: 'on' });
+    expect(server.saveDraft).toHaveBeenCalledExactlyOnceWith('a', { version: 2, body: 'on' }, 0);
     desk.drafts.keep(held, 'one');
     desk.drafts.flush(['a']);
-    expect(server.saveDraft).toHaveBeenLastCalledWith('a', { version: 3, body: 'one' });
+    expect(server.saveDraft).toHaveBeenLastCalledWith('a', { version: 3, body: 'one' }, 2);
   });
 
   it('outlive the page in the browser, unless the server has a newer one', async () => {
@@ -291,16 +291,16 @@ describe('drafts', () => {
     desk.stop();
     const newer = { ...assignment('b'), draft: { version: 2, body: 'from elsewhere' } };
     server.holds = [assignment('a'), newer];
-    stored.set('humanwire.draft.gone', '{"version":1,"body":"old"}');
-    desk = new Desk(server, local);
+    stored.set('draft.gone', { version: 1, base: 0, body: 'old', at: Date.now() - 40 * 86_400_000 });
+    desk = new Desk(server, memory());
     void desk.start();
     await pass(10);
     expect(desk.drafts.open(assignment('a'))).toBe('mine');
     expect(desk.drafts.open(newer)).toBe('from elsewhere');
-    expect([...stored.keys()]).not.toContain('humanwire.draft.gone');
+    expect([...stored.keys()]).not.toContain('draft.gone');
     desk.end('a', answer('mine'));
     await pass(10);
-    expect([...stored.keys()]).toEqual(['humanwire.draft.b']);
+    expect([...stored.keys()].filter((key) => key.startsWith('draft.'))).toEqual(['draft.task-b']);
   });
 
   it('are not saved once the answer is under way', async () => {
@@ -321,5 +321,124 @@ describe('drafts', () => {
     desk.drafts.keep(assignment('a'), 'y');
     await pass(20_000);
     expect(server.saveDraft).toHaveBeenCalledTimes(3);
+  });
+});
+
+describe('what the browser keeps', () => {
+  it('goes on after a reload without a server, and sends once it is back, in order', async () => {
+    await open('a', 'b', 'c');
+    server.fail = () => new Unreachable();
+    desk.end('a', answer('1'));
+    desk.end('b', answer('2'));
+    await pass(2_000);
+    desk.stop();
+    expect(server.ended.every(([id]) => id === 'a')).toBe(true);
+
+    const { me } = server;
+    server.me = () => Promise.reject(new Unreachable());
+    desk = new Desk(server, memory());
+    void desk.start();
+    await pass(10);
+    expect(desk.state.connected).toBe(false);
+    expect(ids().sending).toEqual(['a', 'b']);
+    expect(desk.state.me?.name).toBe('Ada');
+
+    server.me = me;
+    server.fail = null;
+    server.ended = [];
+    desk.nudge();
+    await pass(60_000);
+    expect(server.ended).toEqual([
+      ['a', answer('1')],
+      ['b', answer('2')],
+    ]);
+    expect(stored.has('sending')).toBe(false);
+  });
+
+  it('shows the task in hand with its draft while the server is away', async () => {
+    await open('a');
+    desk.drafts.keep(assignment('a'), 'half');
+    desk.stop();
+    server.me = () => Promise.reject(new Unreachable());
+    desk = new Desk(server, memory());
+    void desk.start();
+    await pass(10);
+    expect(ids().hand).toBe('a');
+    expect(desk.drafts.open(assignment('a'))).toBe('half');
+    expect(desk.atRisk).toBe(false);
+  });
+
+  it('is not shown to somebody else, nor sent for them', async () => {
+    await open('a', 'b');
+    server.fail = () => new Unreachable();
+    desk.end('a', answer('1'));
+    await pass(10);
+    desk.stop();
+    server.fail = null;
+    server.ended = [];
+    server.me = async () => ({ ...desk.state.me!, name: 'Ben', number: 2 });
+    desk = new Desk(server, memory());
+    void desk.start();
+    await pass(5_000);
+    expect(server.ended).toEqual([]);
+    expect(ids()).toEqual({ hand: null, ahead: [], sending: [] });
+  });
+
+  it('is at risk where the browser forbids to keep anything', async () => {
+    desk = new Desk(server, new Keep(null));
+    await open('a');
+    expect(desk.atRisk).toBe(false);
+    desk.drafts.keep(assignment('a'), 'half');
+    expect(desk.atRisk).toBe(true);
+    await pass(1_000);
+    expect(desk.atRisk).toBe(false);
+  });
+});
+
+describe('a draft from another window', () => {
+  it('is told, and the worker takes either', async () => {
+    await open('a');
+    server.saveDraft.mockRejectedValueOnce(new Refused(409, 'stale_draft', ''));
+    desk.drafts.keep(assignment('a'), 'mine');
+    await pass(1_000);
+    expect(desk.state.parted).toBe(true);
+    desk.choose('mine');
+    expect(server.saveDraft).toHaveBeenLastCalledWith('a', { version: 10, body: 'mine' }, 9);
+    server.theirs = { version: 30, body: 'newer' };
+    server.saveDraft.mockRejectedValueOnce(new Refused(409, 'stale_draft', ''));
+    desk.drafts.keep(assignment('a'), 'mine again');
+    await pass(1_000);
+    desk.choose('theirs');
+    expect(desk.state.parted).toBe(false);
+    expect(desk.drafts.open(assignment('a'))).toBe('newer');
+  });
+
+  it('is none when it is ours, whose reply was lost', async () => {
+    await open('a');
+    server.theirs = { version: 1, body: 'mine' };
+    server.saveDraft.mockRejectedValueOnce(new Refused(409, 'stale_draft', ''));
+    desk.drafts.keep(assignment('a'), 'mine');
+    await pass(1_000);
+    expect(desk.state.parted).toBe(false);
+    expect(desk.drafts.saved).toBe(true);
+  });
+});
+
+describe('a task that goes away under the hands', () => {
+  it('leaves what was done to be copied', async () => {
+    await open('a', 'b');
+    desk.drafts.keep(assignment('a'), 'half');
+    desk.lose('a', 'aborted');
+    expect(ids().hand).toBe('b');
+    expect(desk.state.notice).toMatchObject({ message: { key: 'gone.aborted' }, work: 'half' });
+    expect(stored.has('draft.task-a')).toBe(false);
+  });
+
+  it('is there again with its draft when it comes again', async () => {
+    await open('a');
+    desk.drafts.keep(assignment('a'), 'half');
+    await pass(10);
+    const again = { ...assignment('later'), task: assignment('a').task };
+    expect(desk.drafts.open(again)).toBe('half');
   });
 });

@@ -39,7 +39,9 @@ export interface WorkerApi {
   claim(seconds: number, signal: AbortSignal): Promise<Assignment | null>;
   end(assignment: string, act: Act): Promise<Reply>;
   heartbeat(assignment: string): Promise<Reply>;
-  saveDraft(assignment: string, draft: Draft): Promise<void>;
+  /** `base` is the version that the draft was made from; 0: none. */
+  saveDraft(assignment: string, draft: Draft, base: number): Promise<void>;
+  readDraft(assignment: string): Promise<Draft>;
 }
 
 const BASE = '/worker/v1';
@@ -69,8 +71,13 @@ export class HttpWorkerApi implements WorkerApi, SettingsApi {
     return (await call('POST', `/assignments/${assignment}/heartbeat`, {})) as Reply;
   }
 
-  async saveDraft(assignment: string, draft: Draft): Promise<void> {
-    await call('PUT', `/assignments/${assignment}/draft`, draft, { outlive: true });
+  async saveDraft(assignment: string, draft: Draft, base: number): Promise<void> {
+    const body = { ...draft, base };
+    await call('PUT', `/assignments/${assignment}/draft`, body, { outlive: true });
+  }
+
+  async readDraft(assignment: string): Promise<Draft> {
+    return (await call('GET', `/assignments/${assignment}/draft`)) as Draft;
   }
 
   async settings(): Promise<Document> {

@@ -1,5 +1,6 @@
 /**
  * The worker's desk: the task in hand, the one fetched ahead, and the answers under way.
+ * All of it is kept in the browser, so that a page that is opened without a network goes on.
  *
  * Ending a task shows the next one at once; the answer is sent behind the scenes, again and again
  * with the same body until the server takes or refuses it. A refused answer comes back into hand.
@@ -7,48 +8,24 @@
 
 import { Refused, type Reply, type WorkerApi } from './api';
 import { pause, retryDelay } from './backoff';
-import { Drafts, type LocalStore } from './drafts';
+import { Drafts } from './drafts';
+import type { Keep } from './keep';
 import { Leases } from './leases';
-import type { MessageKey, Params } from './messages';
-import type { Act, Assignment, GoneReason, Me } from './wire';
+import { EMPTY, nextChange, type DeskState, type Notice } from './desk-state';
+import type { MessageKey } from './messages';
+import { Outbox, type Sending } from './outbox';
+import type { Act, Assignment, GoneReason, Json, Me } from './wire';
 
 const HELD_AT_MOST = 2;
 const POLL_SECONDS = 30;
 const BREATHER_MS = 1_000;
 
-/** An answer, skip or flag on its way. */
-export interface Sending {
-  assignment: Assignment;
-  act: Act;
-  /** The first try failed; others follow. */
-  retrying: boolean;
-}
+const DESK = 'desk';
 
-/** What the server said against an answer, shown with the task it came back to. */
-export interface Refusal {
-  assignment: string;
-  message: string;
-  /** The path of what is wrong, if the server named one. */
-  field: string | null;
-}
-
-export interface Notice {
-  tone: 'good' | 'info' | 'warning';
-  /** A message of ours, or the words that an operator sent. */
-  message: { key: MessageKey; params?: Params } | { text: string };
-}
-
-export interface DeskState {
-  session: 'starting' | 'open' | 'closed';
-  connected: boolean;
-  me: Me | null;
-  hand: Assignment | null;
-  /** The lease of the task in hand ran out; its answer may still count. */
-  lapsed: boolean;
-  ahead: readonly Assignment[];
-  sending: readonly Sending[];
-  refusal: Refusal | null;
-  notice: Notice | null;
+/** What is on the desk, as the browser keeps it. */
+interface OnDesk {
+  me: Me;
+  held: Assignment[];
 }
 
 const GONE: Record<GoneReason, MessageKey> = {
@@ -57,20 +34,13 @@ const GONE: Record<GoneReason, MessageKey> = {
   withdrawn: 'gone.withdrawn',
 };
 
+export type { DeskState, Notice, Refusal } from './desk-state';
+
 export class Desk {
   readonly drafts: Drafts;
   readonly leases: Leases;
-  #state: DeskState = {
-    session: 'starting',
-    connected: true,
-    me: null,
-    hand: null,
-    lapsed: false,
-    ahead: [],
-    sending: [],
-    refusal: null,
-    notice: null,
-  };
+  #state: DeskState = EMPTY;
+  readonly #outbox: Outbox;
   #listeners = new Set<(state: DeskState) => void>();
   #stop = new AbortController();
   #wake = new AbortController();
@@ -79,9 +49,17 @@ export class Desk {
 
   constructor(
     private readonly api: WorkerApi,
-    local: LocalStore | null,
+    private readonly keep: Keep,
   ) {
-    this.drafts = new Drafts((assignment, draft) => api.saveDraft(assignment, draft), local);
+    this.drafts = new Drafts(api, keep, (id) => {
+      if (this.#state.hand?.id === id) this.#change({ parted: true });
+    });
+    this.#outbox = new Outbox(api, keep, {
+      taken: (sending, reply) => this.#taken(sending, reply),
+      refused: (sending, error) => this.#refused(sending, error),
+      changed: (sending, reached) =>
+        this.#change(reached === undefined ? { sending } : { sending, connected: reached }),
+    });
     this.leases = new Leases(api, (assignment, reason) => this.lose(assignment, reason));
   }
 
@@ -100,30 +78,54 @@ export class Desk {
     this.#stop.abort();
     this.#stop = new AbortController();
     const { signal } = this.#stop;
+    await this.keep.open();
+    this.drafts.tidy();
     for (let failures = 0; !signal.aborted; ) {
       try {
         const [me, held] = await Promise.all([this.api.me(), this.api.held()]);
         if (signal.aborted) return;
-        this.#change({ me, session: 'open', connected: true });
-        this.drafts.dropAllBut(held.map((assignment) => assignment.id));
+        this.#arrive(me, held);
+        void this.#outbox.run();
         for (const assignment of held) this.#take(assignment);
         return await this.#fetchWork(signal);
       } catch (error) {
         if (this.#signedOut(error)) return;
         failures += 1;
         this.#change({ connected: false });
+        this.#goOn();
         await this.#rest(retryDelay(failures, error), signal);
       }
     }
   }
 
+  /** Whether something would be lost if the page went now. */
+  get atRisk(): boolean {
+    return !this.keep.safe && (this.#state.sending.length > 0 || !this.drafts.saved);
+  }
+
+  /** Go on with the draft that is here, or with the one from elsewhere. */
+  choose(which: 'mine' | 'theirs'): void {
+    const { hand } = this.#state;
+    if (hand) this.drafts.choose(hand.id, which);
+    const { turn } = this.#state;
+    this.#change({ parted: false, turn: which === 'theirs' ? turn + 1 : turn });
+  }
+
+  /** Forget what this browser keeps: somebody else may use it next. */
+  forget(): void {
+    this.stop();
+    this.keep.clear();
+  }
+
   stop(): void {
     this.#stop.abort();
+    this.#outbox.stop();
     this.leases.stop();
   }
 
   /** Stop waiting out a pause: the network is back, or the server says there is work. */
   nudge(): void {
+    this.#outbox.nudge();
     this.#wake.abort();
   }
 
@@ -134,9 +136,9 @@ export class Desk {
     this.#ended.add(id);
     this.drafts.rest(id);
     this.leases.forget(id);
-    const sending: Sending = { assignment: hand, act, retrying: false };
-    this.#next({ sending: [...this.#state.sending, sending], refusal: null, notice: null });
-    void this.#send(sending);
+    this.#outbox.add(hand, act);
+    this.#next({ refusal: null, notice: null });
+    void this.#outbox.run();
     return true;
   }
 
@@ -153,8 +155,12 @@ export class Desk {
       return;
     }
     this.#ended.add(id);
-    this.drafts.drop(id);
-    this.#next({ refusal: null, notice: { tone: 'warning', message: { key: GONE[reason] } } });
+    const notice: Notice = { tone: 'warning', message: { key: GONE[reason] } };
+    const work = this.drafts.has(id) ? this.drafts.open(hand) : undefined;
+    // Its task may come again, with what was done for it.
+    if (reason === 'lapsed') this.drafts.lay(id);
+    else this.drafts.drop(hand);
+    this.#next({ refusal: null, notice: work === undefined ? notice : { ...notice, work } });
   }
 
   announce(notice: Notice | null): void {
@@ -165,7 +171,7 @@ export class Desk {
     let failures = 0;
     while (!signal.aborted) {
       if (!this.#wantsMore()) {
-        await this.#nextChange(signal);
+        await nextChange(this, signal);
         continue;
       }
       const asked = Date.now();
@@ -185,36 +191,13 @@ export class Desk {
     }
   }
 
-  async #send(sending: Sending): Promise<void> {
-    const { assignment, act } = sending;
-    for (let failures = 0; ; ) {
-      try {
-        this.#taken(sending, await this.api.end(assignment.id, act));
-        return;
-      } catch (error) {
-        if (error instanceof Refused && !error.temporary) {
-          this.#refused(sending, error);
-          return;
-        }
-        failures += 1;
-        const { sending: all } = this.#state;
-        this.#change({
-          connected: error instanceof Refused,
-          sending: all.map((one) => (one.act === act ? { ...one, retrying: true } : one)),
-        });
-        await this.#rest(retryDelay(failures, error));
-      }
-    }
-  }
-
   #taken({ assignment, act }: Sending, reply: Reply): void {
-    this.drafts.drop(assignment.id);
+    this.drafts.drop(assignment);
     const { me } = this.#state;
     const counted = { answer: 'answered', skip: 'skipped', flag: 'flagged' } as const;
     const name = counted[act.verb];
     const late = act.verb === 'answer' && reply.counted === false;
     this.#change({
-      sending: this.#state.sending.filter((one) => one.act !== act),
       connected: true,
       me: me && { ...me, counts: { ...me.counts, [name]: me.counts[name] + 1 } },
       ...(late ? { notice: { tone: 'info', message: { key: 'sent.late' } } as const } : {}),
@@ -222,25 +205,24 @@ export class Desk {
   }
 
   #refused({ assignment, act }: Sending, error: Refused): void {
-    const sending = this.#state.sending.filter((one) => one.act !== act);
+    if (this.#signedOut(error)) return;
     if (error.status === 409 || error.status === 404) {
       const own = error.code === 'already_answered';
       const key = error.reason ? GONE[error.reason] : own ? 'gone.answered' : 'gone.ended';
-      this.drafts.drop(assignment.id);
-      this.#change({ sending, notice: { tone: 'warning', message: { key } } });
+      const work = act.verb === 'answer' && !own ? { work: act.body.response } : {};
+      this.drafts.drop(assignment);
+      this.#change({ notice: { tone: 'warning', message: { key }, ...work } });
       return;
     }
     this.#ended.delete(assignment.id);
     const { hand, ahead } = this.#state;
     this.#change({
-      sending,
       hand: assignment,
       lapsed: false,
       ahead: hand ? [hand, ...ahead] : ahead,
       refusal: { assignment: assignment.id, message: error.message, field: error.field },
     });
     this.leases.watch(assignment);
-    this.#signedOut(error);
   }
 
   #take(assignment: Assignment): boolean {
@@ -267,25 +249,47 @@ export class Desk {
 
   #next(more: Partial<DeskState>): void {
     const [hand = null, ...ahead] = this.#state.ahead;
-    this.#change({ hand, ahead, lapsed: false, ...more });
+    this.#change({ hand, ahead, lapsed: false, parted: false, ...more });
+  }
+
+  /** Who works here is known: take up what they left, or clear away what another one did. */
+  #arrive(me: Me, held: readonly Assignment[]): void {
+    const kept = this.keep.get(DESK) as unknown as OnDesk | undefined;
+    if (kept && kept.me.number !== me.number) {
+      this.#outbox.clear();
+      this.keep.clear();
+      this.#change({ hand: null, ahead: [] });
+    }
+    this.#restore();
+    this.#change({ me, session: 'open', connected: true });
+    // What was held and is not any more says why, when it is asked.
+    const known = [this.#state.hand, ...this.#state.ahead].filter((one) => one !== null);
+    if (known.some(({ id }) => !held.some((one) => one.id === id))) this.leases.ask();
+  }
+
+  /** Without a server: go on with what the browser keeps. */
+  #goOn(): void {
+    const kept = this.keep.get(DESK) as unknown as OnDesk | undefined;
+    if (!kept || this.#state.session === 'open') return;
+    this.#restore();
+    this.#change({ me: kept.me, session: 'open' });
+    for (const assignment of kept.held) this.#take(assignment);
+  }
+
+  #restore(): void {
+    for (const { assignment } of this.#outbox.restore()) this.#ended.add(assignment.id);
   }
 
   #change(part: Partial<DeskState>): void {
-    this.#state = { ...this.#state, ...part };
+    const before = this.#state;
+    this.#state = { ...before, ...part };
+    const { me, hand, ahead, session } = this.#state;
+    const moved = me !== before.me || hand !== before.hand || ahead !== before.ahead;
+    if (moved && me && session === 'open') {
+      const onDesk: OnDesk = { me, held: hand ? [hand, ...ahead] : [...ahead] };
+      this.keep.set(DESK, onDesk as unknown as Json);
+    }
     for (const listener of [...this.#listeners]) listener(this.#state);
-  }
-
-  #nextChange(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const { state } = this;
-      const unsubscribe = this.subscribe((now) => now !== state && done());
-      signal.addEventListener('abort', done, { once: true });
-      function done() {
-        unsubscribe();
-        signal.removeEventListener('abort', done);
-        resolve();
-      }
-    });
   }
 
   async #rest(ms: number, signal?: AbortSignal): Promise<void> {

@@ -1,31 +1,41 @@
 /**
  * Half-done work: kept in the browser at once, and on the server as soon as the worker's hands
- * rest. Whichever has the higher version is the newer one.
+ * rest. It belongs to the task, so that it is there again when the task comes again. A save names
+ * the one it was made from: what another window or device saved in between is not written over,
+ * but shown to the worker, who takes either.
  */
 
-import { Refused } from './api';
+import { Refused, type WorkerApi } from './api';
+import type { Keep } from './keep';
 import type { Assignment, Draft, Json } from './wire';
 
-/** What is used of the browser's local storage. */
-export type LocalStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
-
-const PREFIX = 'humanwire.draft.';
+const PREFIX = 'draft.';
 const QUIET_MS = 800;
 const AGAIN_MS = 5_000;
+const KEPT_MS = 14 * 86_400_000;
 
 interface Kept {
+  assignment: Assignment;
   version: number;
+  /** The version on the server that this was made from; 0: none. */
+  base: number;
   value: Json | undefined;
   saved: boolean;
+  /** What somebody else saved meanwhile. */
+  theirs: Draft | null;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
+
+type Stored = Draft & { base: number; at: number };
 
 export class Drafts {
   #kept = new Map<string, Kept>();
 
   constructor(
-    private readonly save: (assignment: string, draft: Draft) => Promise<void>,
-    private readonly local: LocalStore | null,
+    private readonly api: Pick<WorkerApi, 'saveDraft' | 'readDraft'>,
+    private readonly keepsake: Keep,
+    /** Another window or device has saved something else for this assignment. */
+    private readonly parted: (assignment: string) => void,
   ) {}
 
   /** The newest draft of an assignment, from here or as it came from the server. */
@@ -39,8 +49,8 @@ export class Drafts {
     kept.value = value;
     kept.version += 1;
     kept.saved = false;
-    this.#store(assignment.id, { version: kept.version, body: value });
-    this.#schedule(assignment.id, kept, QUIET_MS);
+    this.#store(kept);
+    if (!kept.theirs) this.#schedule(kept, QUIET_MS);
   }
 
   /** Whether the worker has done anything for this assignment. */
@@ -48,25 +58,51 @@ export class Drafts {
     return this.#kept.get(assignment)?.value !== undefined;
   }
 
+  /** Whether all that was done has reached the server. */
+  get saved(): boolean {
+    return [...this.#kept.values()].every((kept) => kept.saved);
+  }
+
+  /** Go on with what is here, or with what was saved elsewhere. */
+  choose(assignment: string, which: 'mine' | 'theirs'): void {
+    const kept = this.#kept.get(assignment);
+    if (!kept?.theirs) return;
+    const { version, body } = kept.theirs;
+    kept.theirs = null;
+    kept.base = version;
+    if (which === 'theirs') {
+      Object.assign(kept, { value: body, version, saved: true });
+      this.#store(kept);
+      return;
+    }
+    kept.version = Math.max(kept.version, version) + 1;
+    this.#store(kept);
+    void this.#send(kept);
+  }
+
   /** Stop saving: the answer itself is under way. The value stays until `drop`. */
   rest(assignment: string): void {
     clearTimeout(this.#kept.get(assignment)?.timer);
   }
 
-  drop(assignment: string): void {
-    this.rest(assignment);
-    this.#kept.delete(assignment);
-    this.local?.removeItem(PREFIX + assignment);
+  /** The task is over, for this worker or altogether. */
+  drop(assignment: Assignment): void {
+    this.rest(assignment.id);
+    this.#kept.delete(assignment.id);
+    this.keepsake.delete(PREFIX + assignment.task.id);
   }
 
-  /** Drop what this browser keeps for assignments other than those held. */
-  dropAllBut(held: readonly string[]): void {
-    const { local } = this;
-    if (!local) return;
-    const keys = Array.from({ length: local.length }, (_, index) => local.key(index) ?? '');
-    for (const key of keys) {
-      const id = key.slice(PREFIX.length);
-      if (key.startsWith(PREFIX) && !held.includes(id)) this.drop(id);
+  /** The assignment is gone, but its task may come again: what was done for it stays. */
+  lay(assignment: string): void {
+    this.rest(assignment);
+    this.#kept.delete(assignment);
+  }
+
+  /** Drop what nobody has come back to for two weeks. */
+  tidy(): void {
+    for (const key of this.keepsake.keys(PREFIX)) {
+      const stored = this.keepsake.get(key) as unknown as Stored | undefined;
+      if (stored && !(Date.now() - stored.at < KEPT_MS)) this.keepsake.delete(key);
     }
   }
 
@@ -74,56 +110,78 @@ export class Drafts {
   flush(held: readonly string[]): void {
     for (const id of held) {
       const kept = this.#kept.get(id);
-      if (kept && !kept.saved) void this.#send(id, kept);
+      if (kept && !kept.saved && !kept.theirs) void this.#send(kept);
     }
   }
 
   #of(assignment: Assignment): Kept {
     let kept = this.#kept.get(assignment.id);
     if (!kept) {
-      const own = this.#stored(assignment.id);
-      const theirs = assignment.draft;
-      const newer = own && own.version > (theirs?.version ?? 0) ? own : theirs;
-      const { version = 0, body } = newer ?? {};
-      kept = { version, value: body, saved: true, timer: undefined };
+      const own = this.keepsake.get(PREFIX + assignment.task.id) as unknown as Stored | undefined;
+      const server = assignment.draft;
+      const newer = own && own.version > (server?.version ?? 0) ? own : null;
+      const { version = 0, body } = newer ?? server ?? {};
+      const base = newer ? newer.base : version;
+      kept = { assignment, version, base, value: body, saved: !newer, theirs: null, timer: undefined };
       this.#kept.set(assignment.id, kept);
+      if (newer && newer.version > newer.base) this.#schedule(kept, QUIET_MS);
     }
     return kept;
   }
 
-  #stored(id: string): Draft | null {
-    try {
-      return JSON.parse(this.local?.getItem(PREFIX + id) ?? 'null') as Draft | null;
-    } catch {
-      return null; // not ours
-    }
+  #store({ assignment, version, base, value }: Kept): void {
+    if (value === undefined) return;
+    const stored = { version, base, body: value, at: Date.now() };
+    this.keepsake.set(PREFIX + assignment.task.id, stored);
   }
 
-  #store(id: string, draft: Draft): void {
-    try {
-      this.local?.setItem(PREFIX + id, JSON.stringify(draft));
-    } catch {
-      // Full, or forbidden in this browser: the server's copy has to do.
-    }
-  }
-
-  #schedule(id: string, kept: Kept, delay: number): void {
+  #schedule(kept: Kept, delay: number): void {
     clearTimeout(kept.timer);
-    kept.timer = setTimeout(() => void this.#send(id, kept), delay);
+    kept.timer = setTimeout(() => void this.#send(kept), delay);
   }
 
-  async #send(id: string, kept: Kept): Promise<void> {
+  async #send(kept: Kept): Promise<void> {
     clearTimeout(kept.timer);
-    const { version, value } = kept;
+    const { id } = kept.assignment;
+    const { version, value, base } = kept;
     if (value === undefined) return;
     try {
-      await this.save(id, { version, body: value });
-      kept.saved = kept.version === version;
+      await this.api.saveDraft(id, { version, body: value }, base);
+      this.#arrived(kept, version);
     } catch (error) {
-      // Refused for good: another tab is ahead, or the lease has gone. Else try again later.
+      const current = this.#kept.get(id) === kept;
+      if (error instanceof Refused && error.code === 'stale_draft') {
+        if (current) await this.#compare(kept, version, value);
+        return;
+      }
+      // Refused for good: the task is over. Else try again later.
       const final = error instanceof Refused && !error.temporary;
-      const current = this.#kept.get(id) === kept && kept.version === version;
-      if (!final && current) this.#schedule(id, kept, AGAIN_MS);
+      if (!final && current && kept.version === version) this.#schedule(kept, AGAIN_MS);
+    }
+  }
+
+  #arrived(kept: Kept, version: number): void {
+    kept.base = Math.max(kept.base, version);
+    kept.saved = kept.version === version;
+    if (this.#kept.get(kept.assignment.id) === kept) this.#store(kept);
+    // What was done meanwhile was made from the version that has just arrived.
+    if (!kept.saved) this.#schedule(kept, QUIET_MS);
+  }
+
+  /** Something else is on the server: ours, whose reply was lost, or another window's. */
+  async #compare(kept: Kept, version: number, value: Json): Promise<void> {
+    try {
+      const theirs = await this.api.readDraft(kept.assignment.id);
+      if (theirs.version === version && JSON.stringify(theirs.body) === JSON.stringify(value)) {
+        this.#arrived(kept, version);
+        return;
+      }
+      if (this.#kept.get(kept.assignment.id) !== kept) return;
+      kept.theirs = theirs;
+      this.parted(kept.assignment.id);
+    } catch (error) {
+      const gone = error instanceof Refused && !error.temporary;
+      if (!gone) this.#schedule(kept, AGAIN_MS);
     }
   }
 }

@@ -3,10 +3,12 @@
  * server. Whichever has the higher version is the newer one.
  */
 
-import type { LocalStore } from './drafts';
 import type { KeyMap } from './hotkeys';
 import { readKeyMap } from './keymap';
 import type { Json } from './wire';
+
+/** What is used of the browser's local storage. */
+export type LocalStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
 export interface Settings {
   /** A language's code; null: the browser's. */

@@ -337,6 +337,12 @@ export const ar = {
   'guidelines.again': 'حاول مرة أخرى',
   'guidelines.unseen': '(جديدة)',
 
+  'safe.parted': 'حفظت نافذة أخرى أو جهاز آخر شيئًا مختلفًا لهذه المهمة. بأيهما تتابع؟',
+  'safe.mine': 'هذا',
+  'safe.theirs': 'الآخر',
+  'safe.copy': 'نسخ ما أنجزته',
+  'safe.copied': 'نُسخ',
+
   'sent.answer': 'أُرسلت الإجابة.',
   'sent.skip': 'تُخطّيت المهمة.',
   'sent.flag': 'أُبلغ عن المهمة.',

@@ -314,6 +314,12 @@ export const de = {
   'guidelines.again': 'Noch einmal versuchen',
   'guidelines.unseen': '(neu)',
 
+  'safe.parted': 'Ein anderes Fenster oder Gerät hat für diese Aufgabe etwas anderes gespeichert. Womit machen Sie weiter?',
+  'safe.mine': 'Mit diesem',
+  'safe.theirs': 'Mit dem anderen',
+  'safe.copy': 'Kopieren, was Sie getan hatten',
+  'safe.copied': 'Kopiert',
+
   'sent.answer': 'Antwort gesendet.',
   'sent.skip': 'Aufgabe übersprungen.',
   'sent.flag': 'Aufgabe gemeldet.',

@@ -390,6 +390,12 @@ export const en = {
   'keys.usePage': 'Use the page, or mark on it',
   'keys.nudgeMark': 'Move the selected mark',
 
+  'safe.parted': 'Another window or device has saved something else for this task. Which do you go on with?',
+  'safe.mine': 'This one',
+  'safe.theirs': 'The other',
+  'safe.copy': 'Copy what you had done',
+  'safe.copied': 'Copied',
+
   'sent.answer': 'Answer sent.',
   'sent.skip': 'Task skipped.',
   'sent.flag': 'Task flagged.',

@@ -2,12 +2,13 @@
 
 import { HttpWorkerApi } from '../core/api';
 import { Desk } from '../core/desk';
+import { browserShelf, Keep } from '../core/keep';
 import { Hotkeys, type Focused } from '../core/hotkeys';
 
 export { t } from './language.svelte';
 export const local = localStore();
 export const api = new HttpWorkerApi();
-export const desk = new Desk(api, local);
+export const desk = new Desk(api, new Keep(browserShelf('humanwire')));
 export const hotkeys = new Hotkeys();
 
 /** The browser's local storage; null where it is forbidden. */
