@@ -53,7 +53,8 @@ def office(building: Office) -> Iterator[Office]:
 @pytest.fixture
 def person(chromium: Browser, office: Office) -> Iterator[Person]:
     """A worker at a desk, signed in; the page must not complain of anything."""
-    context = chromium.new_context(viewport=DESKTOP)
+    # What a service worker hands out cannot be replaced or weighed from outside.
+    context = chromium.new_context(viewport=DESKTOP, service_workers="block")
     with Person(context, office) as someone:
         yield someone
 
@@ -61,6 +62,8 @@ def person(chromium: Browser, office: Office) -> Iterator[Person]:
 @pytest.fixture
 def phone(chromium: Browser, office: Office) -> Iterator[Person]:
     """The same worker with a phone."""
-    context = chromium.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    context = chromium.new_context(
+        viewport=PHONE, has_touch=True, is_mobile=True, service_workers="block"
+    )
     with Person(context, office) as someone:
         yield someone

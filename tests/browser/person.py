@@ -77,5 +77,6 @@ class Person:
     def _hear(self, message: Any) -> None:
         # A draft that crosses the answer on the line is refused, and nobody misses it.
         crossed = message.location["url"].endswith("/draft")
-        if message.type in {"error", "warning"} and not crossed:
+        blocked = message.text == "Service Worker registration blocked by Playwright"
+        if message.type in {"error", "warning"} and not crossed and not blocked:
             self.complaints.append(message.text)

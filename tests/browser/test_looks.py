@@ -153,7 +153,7 @@ def test_the_page_is_light_until_there_is_something_to_draw(
     chromium: Browser, office: Office
 ) -> None:
     office.ask("multiple-choice", choices=["yes", "no"], max_answers=1)
-    with Person(chromium.new_context(), office) as person:
+    with Person(chromium.new_context(service_workers="block"), office) as person:
         person.page.reload()
         expect(person.page.get_by_label("yes")).to_be_visible()
         files: dict[str, int] = person.page.evaluate(

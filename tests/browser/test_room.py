@@ -296,25 +296,27 @@ def test_plain_instructions_look_as_they_were_written(person: Person, office: Of
 
 
 def test_the_page_opens_without_a_network_once_it_has_been_visited(
-    person: Person, office: Office
+    chromium: Browser, office: Office
 ) -> None:
     office.ask("rating")
-    page = person.sees("What is it?").page
-    page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    kept = page.evaluate(
-        """async () => (await (await caches.open('humanwire-workspace')).keys())
-            .map((request) => new URL(request.url).pathname)"""
-    )
-    assert "/work" in kept
-    assert [path for path in kept if not path.startswith("/work")] == []
-    person.context.set_offline(True)
-    person.forgives("ERR_INTERNET_DISCONNECTED")
-    page.reload()
-    expect(page.locator("header .brand")).to_be_visible()
-    expect(page.get_by_text("The server cannot be reached")).to_be_visible()
-    person.context.set_offline(False)
-    person.sees("What is it?")
+    with Person(chromium.new_context(viewport=DESKTOP), office) as person:
+        page = person.sees("What is it?").page
+        page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+        page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+        kept = page.evaluate(
+            """async () => (await (await caches.open('humanwire-workspace')).keys())
+                .map((request) => new URL(request.url).pathname)"""
+        )
+        assert "/work" in kept
+        # Pages and their files, and nothing that was answered to a worker.
+        assert [path for path in kept if path != "/work" and "/work/assets/" not in path] == []
+        person.context.set_offline(True)
+        person.forgives("ERR_INTERNET_DISCONNECTED")
+        page.reload()
+        expect(page.locator("header .brand")).to_be_visible()
+        expect(page.get_by_text("The server cannot be reached")).to_be_visible()
+        person.context.set_offline(False)
+        person.sees("What is it?")
 
 
 def test_the_page_can_be_installed(person: Person, office: Office) -> None:
