@@ -6,6 +6,7 @@
  */
 
 import { choiceForm } from '../../core/kinds/choice';
+import { isDrawn } from '../../core/kinds/fields';
 import { ratingForm } from '../../core/kinds/rating';
 import { textForm } from '../../core/kinds/text';
 import type { Task } from '../../core/wire';
@@ -56,12 +57,17 @@ const entries: Partial<Record<Task['kind'], Entry>> = {
   rating: here(kind({ form: ratingForm, component: Rating, submitKey: () => 'Enter' })),
   media: fetched('form', () => import('./media-kind')),
   annotation: fetched('studio', () => import('./annotation-kind')),
+  form: fetched('form', () => import('./form-kind')),
   'photo-tag': fetched('studio', () => import('./photo-tag-kind')),
   tracking: fetched('studio', () => import('./tracking-kind')),
 };
 
+const formWithPlaces = fetched('studio', () => import('./drawn-form-kind'));
+
 /** How to ask a task of this kind; undefined when there is no form for it here. */
 export function entryOf(task: Task): Entry | undefined {
+  // A form needs the drawing surface only where something is shown on a picture.
+  if (task.kind === 'form' && isDrawn(task.question)) return formWithPlaces;
   return entries[task.kind];
 }
 
