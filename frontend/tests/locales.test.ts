@@ -16,7 +16,7 @@ const others = LANGUAGES.filter(({ load }) => load !== null);
 describe.each(others)('the catalogue of $name', ({ tag, load }) => {
   const fetched = (load as () => Promise<Catalogue>)();
 
-  it.skip('has exactly the keys of English', async () => {
+  it('has exactly the keys of English', async () => {
     expect(Object.keys(await fetched).sort()).toEqual(Object.keys(en).sort());
   });
 
@@ -37,7 +37,7 @@ describe.each(others)('the catalogue of $name', ({ tag, load }) => {
     }
   });
 
-  it('says nothing empty, and nothing in English but what is alike', async () => {
+  it('says nothing empty', async () => {
     for (const [key, message] of Object.entries(await fetched)) {
       const texts = typeof message === 'string' ? [message] : Object.values(message as object);
       for (const text of texts) expect(String(text).trim(), key).not.toBe('');

@@ -18,13 +18,13 @@ export const LANGUAGES: readonly Language[] = [
     code: 'de',
     name: 'Deutsch',
     tag: 'de',
-    load: async () => (await import('../locales/de')).de as Catalogue,
+    load: async () => (await import('../locales/de')).de,
   },
   {
     code: 'ar',
     name: 'العربية',
     tag: 'ar-u-nu-latn',
-    load: async () => (await import('../locales/ar')).ar as Catalogue,
+    load: async () => (await import('../locales/ar')).ar,
   },
 ];
 

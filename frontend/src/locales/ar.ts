@@ -1,6 +1,6 @@
 /** Arabic, written from the right. */
 
-import type { Message } from '../core/messages';
+import type { Catalogue } from '../core/messages';
 
 export const ar = {
   'app.loading': 'جارٍ فتح مكتبك…',
@@ -522,4 +522,6 @@ export const ar = {
   'keys.markTime': 'علّم هذه اللحظة',
   'keys.usePage': 'استعمل الصفحة، أو علّم عليها',
   'keys.nudgeMark': 'حرّك العلامة المحددة',
-} satisfies Record<string, Message>;
+
+  'tracking.remove': 'احذف الكائن المختار، حتى حين لا يكون في هذا الإطار',
+} satisfies Catalogue;

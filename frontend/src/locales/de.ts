@@ -1,6 +1,6 @@
 /** German. */
 
-import type { Message } from '../core/messages';
+import type { Catalogue } from '../core/messages';
 
 export const de = {
   'app.loading': 'Ihr Platz wird vorbereitet …',
@@ -472,4 +472,6 @@ export const de = {
   'keys.markTime': 'Diesen Augenblick markieren',
   'keys.usePage': 'Seite benutzen oder auf ihr markieren',
   'keys.nudgeMark': 'Ausgewählte Markierung verschieben',
-} satisfies Record<string, Message>;
+
+  'tracking.remove': 'Gewähltes Objekt löschen, auch wenn es in diesem Bild nicht vorkommt',
+} satisfies Catalogue;
