@@ -105,8 +105,7 @@ async def to_next(stage: Stage, repeats: int) -> Figures:
     """From the click on Submit until the next task, fetched ahead, has been painted."""
     count = repeats * 5
     names = [f"Question {number}" for number in range(count + 1)]
-    for name in names:
-        await stage.ask("multiple-choice", instruction=name, **_QUESTION)
+    asked = [await stage.ask("multiple-choice", instruction=name, **_QUESTION) for name in names]
     took: list[float] = []
     async with stage.worker() as page:
         await stage.open(page)
@@ -115,6 +114,7 @@ async def to_next(stage: Stage, repeats: int) -> Figures:
             await expect(page.get_by_text("Next task ready")).to_be_visible()
             await page.locator("form input[type=radio]").first.check(force=True)
             took.append(await page.evaluate(probes.TO_NEXT, following))
+    await stage.abort(asked[-1])
     return {
         "next_ms": round(median(took), 1),
         "next_worst_ms": round(max(took), 1),
