@@ -91,6 +91,10 @@ def answer_to(task: Any) -> Any:
             return task["question"]["choices"][:1]
         case "rating":
             return task["question"]["max"]
+        case "annotation":
+            return [{"x": 1, "y": 2, "x2": 30, "y2": 40, "response": ["red"]}]
+        case "tracking":
+            return {"annotations": task["question"]["annotations"]}
         case _:
             return "pear"
 
@@ -179,6 +183,22 @@ async def test_asking_many(tmp_path: Path) -> None:
     assert [item["status"] for item in bulk] == ["pending", "pending"]
     assert [line["index"] for line in lines] == [0, 1, 0, 1]
     assert {majority["id"], collected["id"]} <= {event["request"]["id"] for event in feed["events"]}
+
+
+async def test_having_objects_marked_and_tracked(tmp_path: Path) -> None:
+    page = read("docs/how-to/track-objects.md")
+    bodies = re.findall(r"-d '(\{.*?\})'", page, re.DOTALL)
+    (found,) = (json.loads(block.text) for block in blocks(page, "json"))
+    tracking = "curl http://127.0.0.1:8080/v1/requests/tracking?block=60 -u $KEY: -d"
+    async with open_desk(tmp_path) as desk:
+        printed = await desk.type(AT_HOME + scripts(page))
+        corrected = json.dumps(json.loads(bodies[1]) | found)
+        corrected = await desk.type(f"{AT_HOME.replace('shop', 'film')}{tracking} '{corrected}'")
+    marked, tracked = replies(printed)
+    (unchanged,) = replies(corrected)
+    assert marked["response"] == [{"x": 1, "y": 2, "x2": 30, "y2": 40, "response": ["red"]}]
+    assert tracked["type"] == "tracking"
+    assert unchanged["response"] == found["maker_response"]["video2d"]["data"]
 
 
 async def test_staging(tmp_path: Path) -> None:
