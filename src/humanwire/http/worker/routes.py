@@ -36,7 +36,7 @@ from humanwire.http.worker.documents import (
 )
 from humanwire.http.worker.drafts import DraftApi, StaleDraft
 from humanwire.http.worker.history import HistoryApi
-from humanwire.http.worker.media import show_media, upload
+from humanwire.http.worker.media import Addresses, show_media, upload
 from humanwire.http.worker.session import COOKIE, credential, signed_in
 from humanwire.http.worker.stream import stream
 from humanwire.http.worker.view import show
@@ -82,6 +82,7 @@ class WorkerApi:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._addresses = Addresses(context.ports.store)
         self._ports = context.ports
         self._doors = Doors(context.closing)
 
@@ -165,7 +166,8 @@ class WorkerApi:
         return await upload(self._context, request, await self._worker(request))
 
     async def media(self, request: Request) -> Response:
-        return await show_media(self._context, request, await self._worker(request))
+        worker = await self._worker(request)
+        return await show_media(self._context, self._addresses, request, worker)
 
     async def guidelines(self, request: Request) -> Response:
         return await show_guidelines(self._context, request, await self._worker(request))
