@@ -58,6 +58,7 @@ SCREENS: dict[str, Screen] = {
     "rating": lambda office: office.ask("rating", rating_max=10, **picture(office)),
     "media": lambda office: office.ask("image"),
     "annotation": lambda office: office.ask("annotations", **picture(office)),
+    "tracking": track,
 }
 LOOKS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": DESKTOP},

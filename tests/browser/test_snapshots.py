@@ -46,12 +46,20 @@ def flagging(person: Person) -> None:
 
 def at_rest(person: Person) -> None:
     expect(person.page.locator("form > .acts")).to_be_visible()
+    expect(person.page.get_by_text("Loading…")).to_have_count(0)
+
+
+def drawn(person: Person) -> None:
+    expect(person.page.locator(".canvas .stage")).to_be_visible()
+    at_rest(person)
 
 
 MORE: dict[str, tuple[Callable[[Office], object], Callable[[Person], None]]] = {
     "fault": (missing, faulty),
     "keys": (SCREENS["rating"], keys),
     "flag": (SCREENS["rating"], flagging),
+    "annotation": (SCREENS["annotation"], drawn),
+    "tracking": (SCREENS["tracking"], drawn),
 }
 
 
@@ -63,7 +71,7 @@ def snapshots(chromium: Browser) -> Iterator[Snapshots]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("screen", [*SCREENS, *MORE])
+@pytest.mark.parametrize("screen", sorted({*SCREENS, *MORE}))
 def test_a_screen_looks_as_it_did(
     chromium: Browser, office: Office, snapshots: Snapshots, screen: str, size: str
 ) -> None:
