@@ -121,7 +121,8 @@ def test_the_reason_stands_in_the_dialog_to_be_edited(
 ) -> None:
     person.forgives("Failed to load resource")
     request = show(office, "image", office.picture(), foreign.origin + "/gone.jpg")
-    expect(person.sees("What is it?").page.get_by_role("alert").first).to_contain_text("Picture 2")
+    alert = person.sees("What is it?").page.get_by_role("alert").filter(has_text="Picture 2")
+    expect(alert).to_be_visible()
     person.press("f")
     field = person.page.get_by_role("dialog").get_by_label("What is wrong")
     expect(field).to_have_value(re.compile(r"^Picture 2 \(.*/gone.jpg\): It is missing"))

@@ -186,16 +186,16 @@ class Form(Question, frozen=True, kw_only=True, tag="form"):
         return math.hypot(across, down) / math.hypot(width, height)
 
 
-def fields_of(structure: Mapping[str, str]) -> tuple[Field, ...]:
+def fields_of(structure: Mapping[str, object]) -> tuple[Field, ...]:
     """Read a result structure: names with `STRING`, `NUMBER`, `BOOLEAN`, `POINT` or `ENUM[a,b]`.
 
     Raises Invalid, with the name at fault in `field`.
     """
     fields: list[Field] = []
     for name, text in structure.items():
-        if text in _PLAIN:
-            fields.append(Field(name=name, type=_PLAIN[text]))
-        elif found := _ENUM.fullmatch(text):
+        if plain := _PLAIN.get(str(text)):
+            fields.append(Field(name=name, type=plain))
+        elif found := _ENUM.fullmatch(str(text)):
             choices = tuple(choice.strip() for choice in found[1].split(","))
             fields.append(Field(name=name, type="ENUM", choices=choices))
         else:

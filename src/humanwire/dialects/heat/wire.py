@@ -156,10 +156,11 @@ class FormRequest(Body, kw_only=True):
     """Fill in named fields."""
 
     result_structure: Annotated[
-        dict[str, str],
+        dict[str, object],
         Meta(
+            extra_json_schema={"additionalProperties": {"type": "string"}},
             description="Fields with their types: STRING, NUMBER, BOOLEAN, POINT or ENUM[a,b,c]. "
-            "top-left, top-right, bottom-right and bottom-left together are answered by a box."
+            "top-left, top-right, bottom-right and bottom-left together are answered by a box.",
         ),
     ]
     context: Annotated[
