@@ -133,7 +133,10 @@ export class Drafting {
     if (this.type === 'rectangle' || this.type === 'cuboid') {
       const flat = !a || !b || a.x === b.x || a.y === b.y;
       if (flat || this.type === 'rectangle') return !flat;
-      return placed[2] !== undefined && distance(b, placed[2]) > 0;
+      if (!placed[2]) return false;
+      // The medium's edge may have left nothing of the depth that was asked for.
+      const [front, , , , back] = this.#points(placed);
+      return front !== undefined && back !== undefined && distance(front, back) > 0;
     }
     if (this.#skeleton && placed.length < this.#skeleton.names.length) return false;
     return placed.length >= LEAST[this.type];

@@ -29,7 +29,9 @@ export function rings(shape: Shape): readonly (readonly Point[])[] {
   }
 }
 
+/** None where corners are missing, as they may be in a pre-label. */
 function sides(points: readonly Point[]): Point[][] {
+  if (points.length < LEAST.cuboid) return [];
   return [0, 1, 2, 3].map((index) => {
     const next = (index + 1) % 4;
     return [index, next, next + 4, index + 4].map((each) => points[each] as Point);
