@@ -110,7 +110,8 @@ describe('hits', () => {
       const strictly = (v: number, p: number, q: number) => Math.min(p, q) < v && v < Math.max(p, q);
       const off = around(corners(a, b), at);
       expect(Math.abs(awayFrom(one, at) - off)).toBeLessThan(0.3);
-      if (off > 0) expect(within(one, at)).toBe(strictly(at.x, a.x, b.x) && strictly(at.y, a.y, b.y));
+      // On the edge itself either will do; the walk may step past it by a little.
+      if (off > 0.5) expect(within(one, at)).toBe(strictly(at.x, a.x, b.x) && strictly(at.y, a.y, b.y));
     });
   });
 
