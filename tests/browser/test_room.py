@@ -402,3 +402,16 @@ def overflow(person: Person) -> int:
     """How many pixels the page is wider than its window."""
     sizes = "({ scrollWidth, clientWidth }) => scrollWidth - clientWidth"
     return person.page.locator("html").evaluate(sizes)
+
+
+def test_the_account_menu_tells_how_far_one_is(person: Person, office: Office) -> None:
+    office.ask("rating", "How green is it?", rating_max=5)
+    person.sees("How green is it?").press("3")
+    person.submit()
+    person.idles()
+
+    person.page.get_by_label("Account of").click()
+
+    menu = person.page.locator("details[open]")
+    for line in ("Today", "In the last hour", "In all"):
+        expect(menu).to_contain_text(re.compile(rf"{line}: [1-9]"))

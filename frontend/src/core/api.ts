@@ -1,7 +1,7 @@
 /** The worker API over fetch: typed calls, and two kinds of failure to tell apart. */
 
 import type { Document, SettingsApi } from './settings';
-import type { Act, Assignment, Draft, GoneReason, Me, Upload } from './wire';
+import type { Act, Assignment, Draft, GoneReason, Me, Progress, Upload } from './wire';
 
 /** The server answered, and said no. */
 export class Refused extends Error {
@@ -98,6 +98,11 @@ export class HttpWorkerApi implements WorkerApi, SettingsApi {
   async guidelines(project: string): Promise<string> {
     const found = await call('GET', `/projects/${encodeURIComponent(project)}/guidelines`);
     return (found as { guidelines: string }).guidelines;
+  }
+
+  /** How many answers the worker has given since a moment, lately and in all. */
+  async progress(since: Date): Promise<Progress> {
+    return (await call('GET', `/progress?since=${since.toISOString()}`)) as Progress;
   }
 
   async signOut(): Promise<void> {

@@ -205,6 +205,14 @@ export interface Me {
   counts: { answered: number; skipped: number; flagged: number };
 }
 
+/** Answers of the worker's own. */
+export interface Progress {
+  /** Since the moment that was asked about. */
+  answered: number;
+  last_hour: number;
+  total: { answered: number; skipped: number; flagged: number };
+}
+
 export interface Upload {
   id: string;
   url: string;

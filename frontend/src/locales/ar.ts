@@ -10,6 +10,10 @@ export const ar = {
   'app.signedInAs': 'مسجَّل الدخول باسم',
   'app.workerNumber': 'العامل رقم {number}',
   'app.projects': 'مشاريعك',
+  'progress.title': 'إجاباتك',
+  'progress.today': 'اليوم: {count}',
+  'progress.hour': 'في الساعة الأخيرة: {count}',
+  'progress.total': 'في المجموع: {count}',
   'app.signOut': 'تسجيل الخروج',
   'app.today': {
     zero: 'لم تُرسل أي إجابة ({count})',

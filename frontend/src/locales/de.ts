@@ -10,6 +10,10 @@ export const de = {
   'app.signedInAs': 'Angemeldet als',
   'app.workerNumber': 'Person Nr. {number}',
   'app.projects': 'Ihre Projekte',
+  'progress.title': 'Ihre Antworten',
+  'progress.today': 'Heute: {count}',
+  'progress.hour': 'In der letzten Stunde: {count}',
+  'progress.total': 'Insgesamt: {count}',
   'app.signOut': 'Abmelden',
   'app.today': { one: '{count} Antwort gesendet', other: '{count} Antworten gesendet' },
 

@@ -8,6 +8,10 @@ export const en = {
   'app.signedInAs': 'Signed in as',
   'app.workerNumber': 'Worker {number}',
   'app.projects': 'Your projects',
+  'progress.title': 'Your answers',
+  'progress.today': 'Today: {count}',
+  'progress.hour': 'In the last hour: {count}',
+  'progress.total': 'In all: {count}',
   'app.signOut': 'Sign out',
   'app.today': { one: '{count} answer sent', other: '{count} answers sent' },
 

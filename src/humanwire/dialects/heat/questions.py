@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TypeAlias, TypeVar
 
+import msgspec
+
 from humanwire.core.errors import Invalid
 from humanwire.core.questions import (
     Annotation,
@@ -144,7 +146,8 @@ def _annotation(given: wire.Annotations, instruction: str, shown: Shown) -> Anno
 
 def _form(given: wire.FormRequest, instruction: str, shown: Shown) -> Form:
     try:
-        fields = fields_of(given.result_structure)
+        structure = given.result_structure.items()
+        fields = fields_of({name: msgspec.json.decode(raw) for name, raw in structure})
     except Invalid as fault:
         raise Invalid(fault.message, field=f"result_structure.{fault.field}") from None
     context = (given.context or {}).items()

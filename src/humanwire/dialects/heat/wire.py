@@ -156,7 +156,7 @@ class FormRequest(Body, kw_only=True):
     """Fill in named fields."""
 
     result_structure: Annotated[
-        dict[str, object],
+        dict[str, Raw],
         Meta(
             extra_json_schema={"additionalProperties": {"type": "string"}},
             description="Fields with their types: STRING, NUMBER, BOOLEAN, POINT or ENUM[a,b,c]. "
