@@ -223,7 +223,7 @@ def test_unfinished_shapes_are_given_up_or_finished(
     near(places(shape), (60, 100), (120, 130), (180, 100))
 
 
-def test_a_cuboid_and_a_landmark_are_reshaped(
+def test_a_cuboid_is_drawn_and_a_landmark_reshaped(
     person: Person, office: Office, stills: list[Object]
 ) -> None:
     request, sight = room(person, office, stills)
