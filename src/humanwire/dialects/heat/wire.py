@@ -11,8 +11,9 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from humanwire.core.questions import ResourceType, Shape, TrackerType
-from humanwire.dialects.heat.wire_tracking import MakerResponse, TrackingLabel, VideoData
+from humanwire.dialects.heat.wire_tracking import TrackingLabel
 from humanwire.wire.bodies import LARGE_LIMIT, OBJECT_LIMIT
+from humanwire.wire.tracking import MakerResponse, VideoData
 
 Number: TypeAlias = int | float
 
