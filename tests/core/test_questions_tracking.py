@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from msgspec import Raw
 
+from humanwire.core.consensus import Majority, Single
 from humanwire.core.errors import Invalid, InvalidAnswer
 from humanwire.core.ids import WorkerId
 from humanwire.core.json import Json
@@ -403,3 +404,25 @@ def test_the_merge_of_lines_and_cuboids_moves_each_point():
     assert result["frames"]["frame001"] == CUBOID | {
         "points": CUBOID["points"] | {"p1": {"x": 0.18, "y": 0.58}}
     }
+
+
+def test_each_merged_object_says_on_how_many_answers_it_rests():
+    near, far = (tracker(annotation=box(at, at, at + 0.2, at + 0.2)) for at in (0.1, 0.6))
+    answers = [said(near, far), said(far, by=2), said(far, near, by=3)]
+    verdict: Any = Majority(min_agreements=2, max_crunchers=3).decide(CATS, answers)
+    assert verdict.response == {"annotations": [near, far], "support": [2, 3]}
+    # What is beside the trackers is no part of the next pre-labels, nor does it break an answer.
+    assert CATS.check(verdict.response) == verdict.response
+
+
+def test_a_tracker_of_the_others_bears_out_one_alone():
+    same = tracker(annotation=box(0.1, 0.1, 0.3, 0.3))
+    answers = [said(same, same), said(same, by=2), said(same, same, by=3)]
+    verdict: Any = Majority(min_agreements=2, max_crunchers=3).decide(CATS, answers)
+    assert sorted(verdict.response["support"]) == [2, 3]
+
+
+@pytest.mark.parametrize("policy", [Single(), Majority(min_agreements=1, max_crunchers=1)])
+def test_one_answer_alone_is_given_back_as_it_is(policy: Any):
+    answer = said(tracker())
+    assert policy.decide(CATS, [answer]).response == answer.response

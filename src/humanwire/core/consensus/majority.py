@@ -29,7 +29,9 @@ class Majority(ConsensusPolicy, frozen=True, kw_only=True, tag="majority"):
     def decide(self, question: Question, answers: Sequence[Given]) -> Verdict:
         largest = _largest_group(question, answers)
         if len(largest) >= self.min_agreements:
-            return Done(question.merge(largest))
+            agreed = {answer.worker for answer in largest}
+            others = [answer for answer in answers if answer.worker not in agreed]
+            return Done(question.supported(question.merge(largest), len(largest), others))
         left = self.max_crunchers - len(answers)
         # Never more than could be needed: if all of these agree with the largest group, it wins.
         return AskMore(min(self.min_agreements - len(largest), left)) if left > 0 else GaveUp()

@@ -72,6 +72,14 @@ class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
         """Return the one answer for a group that agrees, in order of arrival (never empty)."""
         raise NotImplementedError
 
+    def supported(self, merged: Json, agreed: int, others: Sequence[Given]) -> Json:
+        """Return what so many agreed on, with how far it is borne out, where the kind tells that.
+
+        `others` are the answers that did not agree as a whole.
+        """
+        del agreed, others
+        return merged
+
     def staged(self) -> Json:
         """Return a valid answer made without people: the same question, the same answer."""
         raise NotImplementedError

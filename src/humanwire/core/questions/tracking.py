@@ -12,6 +12,7 @@ from humanwire.core.questions.base import Given, Question
 from humanwire.core.questions.tracking_agreement import (
     Limits,
     Object,
+    found_again,
     nearest_pairs,
     same_objects,
     trackers_of,
@@ -78,8 +79,8 @@ class Tracking(Question, frozen=True, kw_only=True, tag="tracking"):
         """Tell whether every object of each is one of the other's."""
         if one.response == other.response:
             return True
-        limits = Limits(self.iou, self.point_tolerance, self.presence)
-        return same_objects(trackers_of(one.response), trackers_of(other.response), limits)
+        ours, theirs = trackers_of(one.response), trackers_of(other.response)
+        return same_objects(ours, theirs, self._limits())
 
     def merge(self, group: Sequence[Given]) -> Json:
         """Return the earliest answer's objects, each with its mean shape in every frame.
@@ -98,6 +99,20 @@ class Tracking(Question, frozen=True, kw_only=True, tag="tracking"):
                 bundle.append(theirs[place])
         return {**first, "annotations": [merged_tracker(bundle) for bundle in bundles]}
 
+    def supported(self, merged: Json, agreed: int, others: Sequence[Given]) -> Json:
+        """Say beside the trackers on how many answers each rests, where there are several.
+
+        It is not in them, so that they can be the next pre-labels as they are.
+        """
+        if agreed + len(others) == 1:
+            return merged
+        ours = trackers_of(merged)
+        support = [agreed] * len(ours)
+        for given in others:
+            for place in found_again(ours, trackers_of(given.response), self._limits()):
+                support[place] += 1
+        return {**cast("Object", merged), "support": list[Json](support)}
+
     def staged(self) -> Json:
         """Return the trackers that were sent, else one object in the first and the last frame."""
         sent = self._sent()
@@ -112,6 +127,9 @@ class Tracking(Question, frozen=True, kw_only=True, tag="tracking"):
         if self.video is None:
             return [frame.frame_id for frame in self.frames]
         return [f"frame{number}" for number in range(1, self.video.frame_count + 1)]
+
+    def _limits(self) -> Limits:
+        return Limits(self.iou, self.point_tolerance, self.presence)
 
     def _sent(self) -> Json:
         return msgspec.json.decode(self.annotations)

@@ -3,6 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TypeAlias, cast
 
 from msgspec import Struct
@@ -51,17 +52,23 @@ def same_objects(ours: Sequence[Object], theirs: Sequence[Object], limits: Limit
     """Tell whether each tracker has one of its own among the others, within the limits."""
     if len(ours) != len(theirs):
         return False
-    left, right = [_track(tracker) for tracker in ours], [_track(tracker) for tracker in theirs]
     gaps: list[tuple[float, int, int]] = []
-    for place, shared in enumerate(_meetings(ours, theirs)):
-        before = len(gaps)
-        for candidate, count in shared.items():
-            gap = _gap(left[place], right[candidate], count, limits)
-            if gap is not None:
-                gaps.append((gap, place, candidate))
-        if len(gaps) == before:
+    for near in _near(ours, theirs, limits):
+        if not near:
             return False
+        gaps += near
     return pair_up(len(ours), gaps) is not None
+
+
+def found_again(ours: Sequence[Object], theirs: Sequence[Object], limits: Limits) -> set[int]:
+    """Return which trackers have one of their own among the others, the closest paired first."""
+    paired: set[int] = set()
+    taken: set[int] = set()
+    for _, place, candidate in sorted(chain.from_iterable(_near(ours, theirs, limits))):
+        if place not in paired and candidate not in taken:
+            paired.add(place)
+            taken.add(candidate)
+    return paired
 
 
 def nearest_pairs(ours: Sequence[Object], theirs: Sequence[Object]) -> list[int] | None:
@@ -76,6 +83,20 @@ def nearest_pairs(ours: Sequence[Object], theirs: Sequence[Object]) -> list[int]
             gap = _box_gap(ours[place], theirs[candidate], boxes)
             gaps.append((gap, place, candidate))
     return pair_up(len(ours), gaps)
+
+
+def _near(
+    ours: Sequence[Object], theirs: Sequence[Object], limits: Limits
+) -> Iterator[list[tuple[float, int, int]]]:
+    """For each tracker, list those of the others that are within the limits, with their gaps."""
+    left, right = [_track(tracker) for tracker in ours], [_track(tracker) for tracker in theirs]
+    for place, shared in enumerate(_meetings(ours, theirs)):
+        near: list[tuple[float, int, int]] = []
+        for candidate, count in shared.items():
+            gap = _gap(left[place], right[candidate], count, limits)
+            if gap is not None:
+                near.append((gap, place, candidate))
+        yield near
 
 
 def _meetings(ours: Sequence[Object], theirs: Sequence[Object]) -> Iterator[Counter[int]]:
