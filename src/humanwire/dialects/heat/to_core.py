@@ -14,21 +14,14 @@ from humanwire.dialects.heat import query
 from humanwire.dialects.heat.from_core import without_owned
 from humanwire.dialects.heat.questions import question_of, whole
 from humanwire.dialects.heat.wire import DECODERS, Body, Confidence
-from humanwire.flows.ask import Stage, Wish
+from humanwire.flows.ask import Wish
 from humanwire.store.records import IdempotencyKey
 from humanwire.wire.bodies import field_of
+from humanwire.wire.metadata import filterable, stage
 
 PRIORITY_MOST = 10
 ADDRESS_LIMIT = 2048
-METADATA_LIMIT = 16_384
-_STAGES: Mapping[bytes, Stage] = {
-    b'"pending"': "pending",
-    b'"flagged"': "flagged",
-    b'"null"': "null",
-    b"null": "null",
-}
 _NO_METADATA: Mapping[str, str] = {}
-_text = msgspec.json.Decoder(str)
 
 
 def decoder_of(name: str) -> msgspec.json.Decoder[Body]:
@@ -62,8 +55,8 @@ def wish_of(
         priority=PRIORITY_DEFAULT if given.priority is None else _priority(given.priority),
         deadline=None if given.deadline is None else _deadline(given.deadline, now),
         excluded=tuple(given.exclude_crunchers or ()),
-        metadata=_filterable(given.metadata, fields) if given.metadata else _NO_METADATA,
-        staged=_stage(given.metadata) if mode == "test" else "complete",
+        metadata=_metadata(given.metadata, fields) if given.metadata else _NO_METADATA,
+        staged=stage(given.metadata) if mode == "test" else "complete",
         idempotency=None if key is None else IdempotencyKey(key, _digest(name, body)),
     )
 
@@ -115,23 +108,8 @@ def _deadline(text: str, now: int) -> int:
     return deadline
 
 
-def _filterable(metadata: Mapping[str, Raw], fields: Mapping[str, Raw]) -> dict[str, str]:
-    """Pick the entries that a list can be filtered by: texts as they are, others as their JSON."""
-    if len(bytes(fields["metadata"])) > METADATA_LIMIT:
-        raise Invalid(f"It is larger than {METADATA_LIMIT} bytes.", field="metadata")
-    found: dict[str, str] = {}
-    for key, raw in metadata.items():
-        value = bytes(raw)
-        if value[:1] == b'"':
-            found[key] = _text.decode(value)
-        elif value[:1] not in b"{[n":
-            found[key] = value.decode()
-    return found
-
-
-def _stage(metadata: Mapping[str, Raw] | None) -> Stage:
-    stage = metadata.get("staged") if metadata else None
-    return "complete" if stage is None else _STAGES.get(bytes(stage), "complete")
+def _metadata(metadata: Mapping[str, Raw], fields: Mapping[str, Raw]) -> dict[str, str]:
+    return filterable(metadata, len(bytes(fields["metadata"])))
 
 
 def _digest(name: str, body: bytes) -> bytes:
