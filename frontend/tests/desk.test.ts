@@ -48,6 +48,7 @@ class Server implements WorkerApi {
   theirs: Draft = { version: 9, body: 'theirs' };
   readDraft = async () => this.theirs;
   heartbeat = vi.fn(async () => this.beat());
+  release = vi.fn(async (_id: string) => {});
 
   async claim(seconds: number, signal: AbortSignal): Promise<Assignment | null> {
     this.claims += 1;
@@ -440,5 +441,84 @@ describe('a task that goes away under the hands', () => {
     await pass(10);
     const again = { ...assignment('later'), task: assignment('a').task };
     expect(desk.drafts.open(again)).toBe('half');
+  });
+});
+
+describe('a break', () => {
+  it('gives back what was not begun, and brings nothing until it ends', async () => {
+    await open('a', 'b', 'c');
+    await pass(60_000);
+    desk.turnPause();
+    expect(ids()).toEqual({ hand: null, ahead: [], sending: [] });
+    expect(server.release.mock.calls).toEqual([['a'], ['b']]);
+    const asked = server.claims;
+    await pass(120_000);
+    expect(server.claims).toBe(asked);
+    expect(server.waiting).toHaveLength(1);
+    desk.turnPause();
+    await pass(60_000);
+    expect(ids().hand).toBe('c');
+  });
+
+  it('lets the worker finish what they have begun, and gives back the rest', async () => {
+    await open('a', 'b');
+    await pass(2_000);
+    desk.drafts.keep(assignment('a'), 'half');
+    desk.turnPause();
+    expect(ids()).toEqual({ hand: 'a', ahead: [], sending: [] });
+    expect(server.release.mock.calls).toEqual([['b']]);
+    desk.end('a', answer('whole'));
+    await pass(2_000);
+    expect(server.ended).toEqual([['a', answer('whole')]]);
+    expect(ids().hand).toBeNull();
+    expect(desk.state.paused).toBe(true);
+  });
+
+  it('takes no claim that crossed it on the line', async () => {
+    await open();
+    let grant = (_: Assignment) => {};
+    server.claim = () => new Promise((resolve) => (grant = resolve));
+    await pass(60_000);
+    desk.turnPause();
+    grant(assignment('a'));
+    await pass(2_000);
+    expect(ids().hand).toBeNull();
+    expect(server.release.mock.calls).toEqual([['a']]);
+  });
+
+  it('outlives the page, also where the server still lists what was given back', async () => {
+    await open('a');
+    await pass(2_000);
+    desk.turnPause();
+    await pass(2_000);
+    desk.stop();
+    server.holds = [assignment('a')];
+    server.release.mockImplementation(async () => void (server.holds = []));
+    desk = new Desk(server, memory());
+    void desk.start();
+    await pass(2_000);
+    expect(desk.state.paused).toBe(true);
+    expect(ids().hand).toBeNull();
+    expect(server.release).toHaveBeenCalledTimes(2);
+  });
+
+  it('gives back as well what a dropped claim got at the last moment', async () => {
+    await open('a');
+    await pass(2_000);
+    server.release.mockImplementation(async (id) => void (server.holds = id === 'a' ? [assignment('c')] : []));
+    desk.turnPause();
+    await pass(2_000);
+    expect(server.release.mock.calls).toEqual([['a'], ['c']]);
+    expect(ids().hand).toBeNull();
+  });
+
+  it('begins without a network as well', async () => {
+    await open('a', 'b');
+    await pass(2_000);
+    server.release.mockRejectedValue(new Unreachable());
+    desk.turnPause();
+    await pass(2_000);
+    expect(desk.state.paused).toBe(true);
+    expect(ids().hand).toBeNull();
   });
 });

@@ -6,6 +6,7 @@ import {
   fillingOf,
   hasBox,
   isDrawn,
+  leftOf,
   placeText,
   spotOf,
   withBox,
@@ -27,6 +28,16 @@ const everything = form(
   field('count', 'NUMBER'),
   field('__proto__'),
 );
+
+describe('what is left to do', () => {
+  it('counts as the worker sees it: a box is one thing', () => {
+    const empty = fieldsForm.start(everything, undefined);
+    expect(leftOf(everything, empty)).toBe(6);
+    const drawn = withBox(everything, empty, { from: { x: 0.1, y: 0.1 }, to: { x: 0.2, y: 0.2 } });
+    expect(leftOf(everything, drawn)).toBe(5);
+    expect(leftOf(form(field('a')), ['written'])).toBe(0);
+  });
+});
 
 describe('a place', () => {
   it('has at most six decimals, no exponent and no space', () => {

@@ -48,6 +48,13 @@ class Office:
             method, path, content, {"X-Heat-API-Key": self._key, "Content-Type": kind}
         )
 
+    def _held(self) -> list[dict[str, Any]]:
+        return self._as_worker("GET", "/worker/v1/assignments")["assignments"]
+
+    def _as_worker(self, method: str, path: str, content: bytes = b"") -> Any:
+        headers = {"Authorization": f"Bearer {self.link.rpartition('/')[2]}"}
+        return self._send(method, path, content, headers)
+
     def _send(self, method: str, path: str, content: bytes, headers: dict[str, str]) -> Any:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         headers["Content-Type"] = headers.get("Content-Type") or "application/json"
@@ -89,13 +96,29 @@ class Office:
         file.write_text(text, encoding="utf-8")
         self._run("projects", "set", "Street survey", "--guidelines", str(file))
 
+    def waits(self, request: str) -> None:
+        """The worker holds the request no longer, for which their page gets a few seconds."""
+        deadline = time.monotonic() + 10
+        while any(each["task"]["id"] == request for each in self._held()):
+            assert time.monotonic() < deadline, self._held()
+            time.sleep(0.05)
+        assert self.status(request) == "pending"
+
     def settle_in(self, settings: dict[str, Any] | None = None) -> None:
         """Let the worker like the workspace so, wherever they sign in from now on."""
-        headers = {"Authorization": f"Bearer {self.link.rpartition('/')[2]}"}
         path = "/worker/v1/settings"
-        version = self._send("GET", path, b"", headers)["version"] + 10
+        version = self._as_worker("GET", path)["version"] + 10
         body = {"version": version, "body": settings or {}}
-        self._send("PUT", path, json.dumps(body).encode(), headers)
+        self._as_worker("PUT", path, json.dumps(body).encode())
+
+    def crash(self) -> None:
+        """Kill the server as a power cut would."""
+        self._server.kill()
+        self._server.wait(20)
+
+    def recover(self) -> None:
+        """Start it again where it was, on what it had stored."""
+        self._serve()
 
     def clear(self) -> None:
         """Take back what is still open."""

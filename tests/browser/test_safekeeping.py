@@ -1,7 +1,7 @@
-"""Work that is not lost: a network that goes away, a reload in the middle, a task taken back."""
+"""Work that is not lost: a network that goes away, a server that dies, a task taken back."""
 
-from playwright.sync_api import expect
-from tests.browser.office import Office
+from playwright.sync_api import Dialog, Route, expect
+from tests.browser.office import PICTURES, Office
 from tests.browser.person import Person
 
 API = "**/worker/v1/**"
@@ -40,6 +40,72 @@ def test_a_reload_without_a_network_shows_the_task_with_what_was_written(
     person.page.get_by_role("textbox").fill("half a thing")
     person.submit()
     assert office.result(request)["response"] == "half a thing"
+
+
+def test_work_goes_on_while_the_server_is_dead_and_is_sent_once_it_lives(
+    person: Person, office: Office
+) -> None:
+    asked = [office.ask("free-text", each) for each in ("First?", "Second?")]
+    person.sees("First?")
+    expect(person.page.get_by_text("Next task ready")).to_be_visible()
+    person.forgives("ERR_")
+    office.crash()
+    try:
+        for instruction in ("First?", "Second?"):
+            person.sees(instruction).page.get_by_role("textbox").fill(f"to {instruction}")
+            person.submit()
+        expect(person.page.get_by_text("2 answers are waiting to be sent")).to_be_visible()
+    finally:
+        office.recover()
+    assert [office.result(each)["response"] for each in asked] == ["to First?", "to Second?"]
+    assert [len(office.result(each)["raw_responses"]) for each in asked] == [1, 1]
+    expect(person.page.get_by_text("waiting to be sent")).to_have_count(0)
+    later = office.ask("free-text", "Third?")
+    person.sees("Third?")
+    assert office.status(later) == "pending"
+
+
+def test_the_pictures_of_the_next_task_are_there_without_a_network(
+    person: Person, office: Office
+) -> None:
+    office.ask("free-text", "First?")
+    person.sees("First?")
+    with person.page.expect_event("requestfinished", lambda call: "/media/" in call.url):
+        office.ask("free-text", "Second?", attachments=[office.picture()], attachments_type="image")
+    person.forgives("ERR_INTERNET_DISCONNECTED")
+    person.context.set_offline(True)
+    person.page.get_by_role("textbox").fill("done")
+    person.submit()
+    person.sees("Second?")
+    picture = person.page.locator("article img").first
+    expect(picture).to_be_visible()
+    assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
+    person.context.set_offline(False)
+
+
+def test_leaving_in_the_middle_of_an_upload_is_asked_about(person: Person, office: Office) -> None:
+    request = office.ask("image", "Show it")
+    person.sees("Show it")
+    held: list[Route] = []
+    person.page.route("**/worker/v1/media*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    # A page may ask only of somebody who has touched it.
+    person.heading.click()
+    person.page.get_by_test_id("file").set_input_files(PICTURES / "sun.svg")
+    expect(person.page.get_by_role("progressbar")).to_be_visible()
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    person.page.once("dialog", stay)
+    person.page.close(run_before_unload=True)
+    person.page.wait_for_function("() => document.querySelector('progress') !== null")
+    held[0].continue_()
+    expect(person.page.locator(".preview img")).to_be_visible()
+    person.press("Enter")
+    assert asked == ["beforeunload"]
+    assert office.result(request)["response"].startswith(office.origin)
 
 
 def test_what_was_done_for_a_task_that_is_taken_back_can_be_copied(

@@ -39,6 +39,8 @@ export interface WorkerApi {
   claim(seconds: number, signal: AbortSignal): Promise<Assignment | null>;
   end(assignment: string, act: Act): Promise<Reply>;
   heartbeat(assignment: string): Promise<Reply>;
+  /** Give an assignment back undone. */
+  release(assignment: string): Promise<void>;
   /** `base` is the version that the draft was made from; 0: none. */
   saveDraft(assignment: string, draft: Draft, base: number): Promise<void>;
   readDraft(assignment: string): Promise<Draft>;
@@ -69,6 +71,10 @@ export class HttpWorkerApi implements WorkerApi, SettingsApi {
 
   async heartbeat(assignment: string): Promise<Reply> {
     return (await call('POST', `/assignments/${assignment}/heartbeat`, {})) as Reply;
+  }
+
+  async release(assignment: string): Promise<void> {
+    await call('POST', `/assignments/${assignment}/release`, {}, { outlive: true });
   }
 
   async saveDraft(assignment: string, draft: Draft, base: number): Promise<void> {

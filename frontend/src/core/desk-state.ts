@@ -2,7 +2,9 @@
 
 import type { MessageKey, Params } from './messages';
 import type { Sending } from './outbox';
-import type { Assignment, Json, Me } from './wire';
+import type { Act, Assignment, GoneReason, Json, Me } from './wire';
+
+const HELD_AT_MOST = 2;
 
 /** What the server said against an answer, shown with the task it came back to. */
 export interface Refusal {
@@ -32,9 +34,41 @@ export interface DeskState {
   refusal: Refusal | null;
   /** The task in hand has another draft, from another window or device. */
   parted: boolean;
+  /** The worker takes a break; what is in hand was begun before. */
+  paused: boolean;
   /** Grows when what is in hand is to be shown anew. */
   turn: number;
   notice: Notice | null;
+}
+
+/** What is on the desk, as the browser keeps it. */
+export interface OnDesk {
+  me: Me;
+  held: Assignment[];
+  paused: boolean;
+}
+
+export const GONE: Record<GoneReason, MessageKey> = {
+  lapsed: 'gone.lapsed',
+  aborted: 'gone.aborted',
+  withdrawn: 'gone.withdrawn',
+};
+
+/** What is in hand, then what is ahead. */
+export function heldBy({ hand, ahead }: DeskState): Assignment[] {
+  return hand ? [hand, ...ahead] : [...ahead];
+}
+
+/** Whether another task should be asked for. */
+export function wantsMore({ hand, lapsed, ahead, sending, paused }: DeskState): boolean {
+  const inHand = hand && !lapsed ? 1 : 0;
+  return !paused && inHand + ahead.length + sending.length < HELD_AT_MOST;
+}
+
+/** The worker's own counts after an act more. */
+export function counted(me: Me | null, verb: Act['verb']): Me | null {
+  const name = ({ answer: 'answered', skip: 'skipped', flag: 'flagged' } as const)[verb];
+  return me && { ...me, counts: { ...me.counts, [name]: me.counts[name] + 1 } };
 }
 
 /** A desk before it is opened. */
@@ -48,6 +82,7 @@ export const EMPTY: DeskState = {
   sending: [],
   refusal: null,
   parted: false,
+  paused: false,
   turn: 0,
   notice: null,
 };

@@ -7,33 +7,18 @@
  */
 
 import { Refused, type Reply, type WorkerApi } from './api';
-import { pause, retryDelay } from './backoff';
+import { retryDelay } from './backoff';
+import { Claims, type ClaimsHost } from './claims';
 import { Drafts } from './drafts';
 import type { Keep } from './keep';
 import { Leases } from './leases';
-import { EMPTY, nextChange, type DeskState, type Notice } from './desk-state';
-import type { MessageKey } from './messages';
+import { counted, EMPTY, GONE, heldBy, nextChange, wantsMore } from './desk-state';
+import type { DeskState, Notice, OnDesk } from './desk-state';
 import { Outbox, type Sending } from './outbox';
 import type { Act, Assignment, GoneReason, Json, Me } from './wire';
 
-const HELD_AT_MOST = 2;
-const POLL_SECONDS = 30;
-const BREATHER_MS = 1_000;
 
 const DESK = 'desk';
-
-/** What is on the desk, as the browser keeps it. */
-interface OnDesk {
-  me: Me;
-  held: Assignment[];
-}
-
-const GONE: Record<GoneReason, MessageKey> = {
-  lapsed: 'gone.lapsed',
-  aborted: 'gone.aborted',
-  withdrawn: 'gone.withdrawn',
-};
-
 export type { DeskState, Notice, Refusal } from './desk-state';
 
 export class Desk {
@@ -41,9 +26,9 @@ export class Desk {
   readonly leases: Leases;
   #state: DeskState = EMPTY;
   readonly #outbox: Outbox;
+  readonly #claims: Claims;
   #listeners = new Set<(state: DeskState) => void>();
   #stop = new AbortController();
-  #wake = new AbortController();
   /** Ended here: a claim that crossed the answer on the line must not bring them back. */
   #ended = new Set<string>();
 
@@ -61,6 +46,7 @@ export class Desk {
         this.#change(reached === undefined ? { sending } : { sending, connected: reached }),
     });
     this.leases = new Leases(api, (assignment, reason) => this.lose(assignment, reason));
+    this.#claims = new Claims(api, this.#claimsHost());
   }
 
   get state(): DeskState {
@@ -87,13 +73,13 @@ export class Desk {
         this.#arrive(me, held);
         void this.#outbox.run();
         for (const assignment of held) this.#take(assignment);
-        return await this.#fetchWork(signal);
+        return await this.#claims.run(signal);
       } catch (error) {
         if (this.#signedOut(error)) return;
         failures += 1;
         this.#change({ connected: false });
         this.#goOn();
-        await this.#rest(retryDelay(failures, error), signal);
+        await this.#claims.rest(retryDelay(failures, error), signal);
       }
     }
   }
@@ -126,7 +112,21 @@ export class Desk {
   /** Stop waiting out a pause: the network is back, or the server says there is work. */
   nudge(): void {
     this.#outbox.nudge();
-    this.#wake.abort();
+    this.#claims.nudge();
+  }
+
+  /** Begin or end a break: what is not begun goes back, and nothing more comes until it ends. */
+  turnPause(): void {
+    if (this.#state.paused) {
+      this.#change({ paused: false });
+      this.nudge();
+      return;
+    }
+    const held = heldBy(this.#state);
+    const [begun = null, ...others] = held.filter((one) => this.#begun(one));
+    this.#change({ paused: true, hand: begun, ahead: others });
+    this.#claims.drop();
+    void this.#giveBack(held.filter((one) => !this.#begun(one)));
   }
 
   /** End the task in hand and turn to the next; false when `id` is not in hand any more. */
@@ -167,39 +167,43 @@ export class Desk {
     this.#change({ notice });
   }
 
-  async #fetchWork(signal: AbortSignal): Promise<void> {
-    let failures = 0;
-    while (!signal.aborted) {
-      if (!this.#wantsMore()) {
-        await nextChange(this, signal);
-        continue;
-      }
-      const asked = Date.now();
-      try {
-        const assignment = await this.api.claim(POLL_SECONDS, signal);
-        failures = 0;
-        if (!this.#state.connected) this.#change({ connected: true });
-        const isNew = assignment !== null && this.#take(assignment);
-        // Never ask in a tight loop, whatever the server does.
-        if (!isNew && Date.now() - asked < BREATHER_MS) await this.#rest(BREATHER_MS, signal);
-      } catch (error) {
-        if (signal.aborted || this.#signedOut(error)) return;
-        failures += 1;
-        this.#change({ connected: false });
-        await this.#rest(retryDelay(failures, error), signal);
-      }
+  #claimsHost(): ClaimsHost {
+    return {
+      wantsMore: () => wantsMore(this.#state),
+      changed: (signal) => nextChange(this, signal),
+      take: (assignment) => this.#take(assignment),
+      reached: (connected) => {
+        if (connected !== this.#state.connected) this.#change({ connected });
+      },
+      signedOut: (error) => this.#signedOut(error),
+    };
+  }
+
+  #begun(assignment: Assignment): boolean {
+    return this.drafts.open(assignment) !== undefined;
+  }
+
+  /** Somebody else may do them. Where that does not reach the server, the leases run out. */
+  async #giveBack(assignments: readonly Assignment[]): Promise<void> {
+    for (const { id } of assignments) {
+      this.leases.forget(id);
+      this.drafts.lay(id);
+    }
+    try {
+      await Promise.all(assignments.map(({ id }) => this.api.release(id)));
+      // A claim that was dropped at this moment may have got one of them.
+      for (const assignment of await this.api.held()) this.#take(assignment);
+    } catch {
+      // away, or gone already
     }
   }
 
   #taken({ assignment, act }: Sending, reply: Reply): void {
     this.drafts.drop(assignment);
-    const { me } = this.#state;
-    const counted = { answer: 'answered', skip: 'skipped', flag: 'flagged' } as const;
-    const name = counted[act.verb];
     const late = act.verb === 'answer' && reply.counted === false;
     this.#change({
       connected: true,
-      me: me && { ...me, counts: { ...me.counts, [name]: me.counts[name] + 1 } },
+      me: counted(this.#state.me, act.verb),
       ...(late ? { notice: { tone: 'info', message: { key: 'sent.late' } } as const } : {}),
     });
   }
@@ -227,17 +231,15 @@ export class Desk {
 
   #take(assignment: Assignment): boolean {
     const { hand, ahead } = this.#state;
-    const held = hand ? [hand, ...ahead] : ahead;
-    if (this.#ended.has(assignment.id) || held.some((one) => one.id === assignment.id)) return false;
+    const known = heldBy(this.#state).some((one) => one.id === assignment.id);
+    if (known || this.#ended.has(assignment.id)) return false;
+    if (this.#state.paused && !this.#begun(assignment)) {
+      void this.#giveBack([assignment]);
+      return false;
+    }
     this.leases.watch(assignment);
     this.#change(hand ? { ahead: [...ahead, assignment] } : { hand: assignment, lapsed: false });
     return true;
-  }
-
-  #wantsMore(): boolean {
-    const { hand, lapsed, ahead, sending } = this.#state;
-    const inHand = hand && !lapsed ? 1 : 0;
-    return inHand + ahead.length + sending.length < HELD_AT_MOST;
   }
 
   #signedOut(error: unknown): boolean {
@@ -263,8 +265,7 @@ export class Desk {
     this.#restore();
     this.#change({ me, session: 'open', connected: true });
     // What was held and is not any more says why, when it is asked.
-    const known = [this.#state.hand, ...this.#state.ahead].filter((one) => one !== null);
-    if (known.some(({ id }) => !held.some((one) => one.id === id))) this.leases.ask();
+    if (heldBy(this.#state).some(({ id }) => !held.some((one) => one.id === id))) this.leases.ask();
   }
 
   /** Without a server: go on with what the browser keeps. */
@@ -278,23 +279,20 @@ export class Desk {
 
   #restore(): void {
     for (const { assignment } of this.#outbox.restore()) this.#ended.add(assignment.id);
+    const kept = this.keep.get(DESK) as unknown as OnDesk | undefined;
+    if (kept?.paused) this.#change({ paused: true });
   }
 
   #change(part: Partial<DeskState>): void {
     const before = this.#state;
     this.#state = { ...before, ...part };
-    const { me, hand, ahead, session } = this.#state;
-    const moved = me !== before.me || hand !== before.hand || ahead !== before.ahead;
+    const { me, hand, ahead, session, paused } = this.#state;
+    const same = me === before.me && hand === before.hand && ahead === before.ahead;
+    const moved = !same || paused !== before.paused;
     if (moved && me && session === 'open') {
-      const onDesk: OnDesk = { me, held: hand ? [hand, ...ahead] : [...ahead] };
+      const onDesk: OnDesk = { me, held: heldBy(this.#state), paused };
       this.keep.set(DESK, onDesk as unknown as Json);
     }
     for (const listener of [...this.#listeners]) listener(this.#state);
-  }
-
-  async #rest(ms: number, signal?: AbortSignal): Promise<void> {
-    if (this.#wake.signal.aborted) this.#wake = new AbortController();
-    const wake = this.#wake.signal;
-    await pause(ms, signal ? AbortSignal.any([signal, wake]) : wake);
   }
 }

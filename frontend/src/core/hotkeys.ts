@@ -71,6 +71,7 @@ export const RESERVED: Readonly<Record<string, string>> = {
   f: 'task.flag',
   o: 'task.enlarge',
   g: 'task.guidelines',
+  'Shift+p': 'page.pause',
 };
 const OF_PAGE = new Set(Object.values(RESERVED));
 

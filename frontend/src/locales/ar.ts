@@ -28,6 +28,7 @@ export const ar = {
   'status.nextReady': 'المهمة التالية جاهزة',
   'status.sending': 'جارٍ الإرسال…',
   'status.offline': 'لا يوجد اتصال',
+  'status.paused': 'في استراحة',
   'status.retrying': {
     one: 'إجابة واحدة ({count}) تنتظر الإرسال. وهي محفوظة هنا وستُرسل من جديد تلقائيًا.',
     two: 'إجابتان ({count}) تنتظران الإرسال. وهما محفوظتان هنا وستُرسلان من جديد تلقائيًا.',
@@ -40,6 +41,13 @@ export const ar = {
   'idle.title': 'أنجزت كل شيء',
   'idle.text': 'تظهر المهام الجديدة هنا تلقائيًا. يمكنك ترك هذه الصفحة مفتوحة.',
   'idle.pageTitle': 'في انتظار العمل',
+
+  'pause.title': 'أنت في استراحة',
+  'pause.text': 'لا تصل مهام الآن، وما لم تبدأه أُعيد إلى الآخرين.',
+  'pause.last': 'تبدأ استراحتك بعد هذه المهمة.',
+  'pause.begin': 'خذ استراحة',
+  'pause.end': 'تابع العمل',
+  'pause.pageTitle': 'في استراحة',
 
   'closed.title': 'افتح رابط تسجيل الدخول من فضلك',
   'closed.text':
@@ -309,6 +317,7 @@ export const ar = {
   'keys.escape': 'اترك حقلًا أو أغلق نافذة',
   'keys.pickFile': 'اختر ملفًا',
   'keys.settings': 'افتح الإعدادات',
+  'keys.pause': 'خذ استراحة أو تابع العمل',
   'keys.guidelines': 'أظهر الإرشادات أو أخفها',
 
   'settings.title': 'الإعدادات',

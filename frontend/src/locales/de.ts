@@ -21,6 +21,7 @@ export const de = {
   'status.nextReady': 'Nächste Aufgabe bereit',
   'status.sending': 'Wird gesendet …',
   'status.offline': 'Keine Verbindung',
+  'status.paused': 'Pause',
   'status.retrying': {
     one: '{count} Antwort wartet darauf, gesendet zu werden. Sie bleibt hier und wird von selbst erneut gesendet.',
     other: '{count} Antworten warten darauf, gesendet zu werden. Sie bleiben hier und werden von selbst erneut gesendet.',
@@ -30,6 +31,13 @@ export const de = {
   'idle.title': 'Alles erledigt',
   'idle.text': 'Neue Aufgaben erscheinen hier von selbst. Sie können diese Seite offen lassen.',
   'idle.pageTitle': 'Warten auf Arbeit',
+
+  'pause.title': 'Sie machen Pause',
+  'pause.text': 'Es kommen keine Aufgaben; was Sie nicht begonnen hatten, ging an die anderen zurück.',
+  'pause.last': 'Ihre Pause beginnt nach dieser Aufgabe.',
+  'pause.begin': 'Pause machen',
+  'pause.end': 'Weiterarbeiten',
+  'pause.pageTitle': 'Pause',
 
   'closed.title': 'Bitte öffnen Sie Ihren Anmeldelink',
   'closed.text':
@@ -286,6 +294,7 @@ export const de = {
   'keys.escape': 'Feld verlassen oder Dialog schließen',
   'keys.pickFile': 'Datei wählen',
   'keys.settings': 'Einstellungen öffnen',
+  'keys.pause': 'Pause machen oder weiterarbeiten',
   'keys.guidelines': 'Richtlinien zeigen oder verbergen',
 
   'settings.title': 'Einstellungen',

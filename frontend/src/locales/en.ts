@@ -19,6 +19,7 @@ export const en = {
   'status.nextReady': 'Next task ready',
   'status.sending': 'Sending…',
   'status.offline': 'No connection',
+  'status.paused': 'On a break',
   'status.retrying': {
     one: '{count} answer is waiting to be sent. It is kept here and sent again by itself.',
     other: '{count} answers are waiting to be sent. They are kept here and sent again by themselves.',
@@ -28,6 +29,13 @@ export const en = {
   'idle.title': 'You are all caught up',
   'idle.text': 'New tasks appear here by themselves. You can leave this page open.',
   'idle.pageTitle': 'Waiting for work',
+
+  'pause.title': 'You are on a break',
+  'pause.text': 'No tasks come, and those you had not begun have gone back to the others.',
+  'pause.last': 'Your break begins after this task.',
+  'pause.begin': 'Take a break',
+  'pause.end': 'Go on working',
+  'pause.pageTitle': 'On a break',
 
   'closed.title': 'Please open your sign-in link',
   'closed.text':
@@ -367,6 +375,7 @@ export const en = {
   'keys.escape': 'Leave a field or close a dialog',
   'keys.pickFile': 'Choose a file',
   'keys.settings': 'Open the settings',
+  'keys.pause': 'Take a break, or go on',
   'keys.guidelines': 'Show or hide the guidelines',
 
   'settings.title': 'Settings',

@@ -58,6 +58,14 @@ export function faults(question: FormQuestion, value: readonly Said[]): (Problem
   });
 }
 
+/** How many things are still to be filled in; the four corners are one box. */
+export function leftOf(question: FormQuestion, value: readonly Said[]): number {
+  const found = faults(question, value);
+  const open = question.fields.filter((_, index) => found[index]);
+  const corners = open.filter((field) => fillingOf(question, field) === 'corner').length;
+  return open.length - Math.max(corners - 1, 0);
+}
+
 export function fillingOf(question: FormQuestion, field: FormField): Filling {
   if (hasBox(question) && isCorner(field)) return 'corner';
   if (field.type === 'POINT') return 'place';
