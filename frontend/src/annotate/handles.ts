@@ -1,9 +1,9 @@
 /** Where the one selected shape can be grasped. */
 
-import { distance, mean, middle } from './geometry';
+import { distance, mean, middle, minus, snapped } from './geometry';
 import { faceOf, type Face } from './cuboid';
-import type { Point, Shape } from './model';
-import { edgesOf, flexible, vertices } from './shapes';
+import type { Point, Shape, Size } from './model';
+import { edgesOf, faceMoved, flexible, reshaped, vertices, withSide, withVertex } from './shapes';
 import { toScreen, type View } from './view';
 
 export type Handle =
@@ -48,6 +48,20 @@ export function handleAt(handles: readonly Handle[], at: Point, reach: number): 
     if (weight < least) [best, least] = [handle, weight];
   }
   return best;
+}
+
+/** The shape with a handle taken from one place of the medium to another. */
+export function bent(shape: Shape, handle: Handle, from: Point, to: Point, size: Size, reach = 0): Shape {
+  switch (handle.kind) {
+    case 'vertex':
+      return reshaped(shape, handle.index, to, size, reach);
+    case 'side':
+      return withSide(shape, handle.index, to, size, reach);
+    case 'face':
+      return faceMoved(shape, handle.face, minus(to, from), size);
+    case 'insert':
+      return withVertex(shape, handle.index, snapped(to, size, reach), size);
+  }
 }
 
 const RESIZES = ['nwse-resize', 'nesw-resize', 'nwse-resize', 'nesw-resize'];

@@ -63,7 +63,7 @@ export class Overlay {
     const [only] = selected;
     if (only && selected.length === 1) this.#drawHandles(only, scene);
     if (scene.marquee) {
-      const [a, b] = scene.marquee;
+      const [a, b] = [toScreen(scene.view, scene.marquee[0]), toScreen(scene.view, scene.marquee[1])];
       const d = `M${a.x} ${a.y}H${b.x}V${b.y}H${a.x}Z`;
       this.#node('marquee', 'path', { class: 'marquee', d });
     }

@@ -1,12 +1,13 @@
 /** All that the surface shows, and which part of it has to be drawn again. */
 
 import type { Drafting } from './drafting';
-import { boxOf } from './geometry';
+import { boxOf, middle } from './geometry';
 import { handlesOf, type Handle } from './handles';
 import type { Point, Shape, Size, Skeleton, Tool } from './model';
 import type { OverlayScene } from './overlay';
 import type { Style } from './paint';
-import { fitted, held, resized, type View } from './view';
+import type { Drag } from './pointers';
+import { fitted, held, panned, resized, toMedium, zoomed, type View } from './view';
 
 export interface ToolOptions {
   /** Of what is being drawn; any CSS colour. */
@@ -28,6 +29,7 @@ export class Scene {
   tool: Tool = 'select';
   options: ToolOptions = {};
   drafting: Drafting | null = null;
+  /** Two of its corners, in the medium. */
   marquee: readonly [Point, Point] | null = null;
   /** Shapes as they are while a gesture changes them. */
   edited: ReadonlyMap<string, Shape> = new Map();
@@ -86,6 +88,28 @@ export class Scene {
     this.redraw('view');
   }
 
+  /** Nearer by `factor`; what is at a place of the screen, or its middle, stays there. */
+  zoom(factor: number, at: Point = middle({ x: 0, y: 0 }, { x: this.room.width, y: this.room.height })): void {
+    this.look(zoomed(this.view, factor, at, this.medium, this.room));
+  }
+
+  pan(dx: number, dy: number): void {
+    this.look(panned(this.view, dx, dy, this.medium, this.room));
+  }
+
+  /** A drag that moves the view along. */
+  panning(from: Point): Drag {
+    let last = from;
+    return {
+      move: ({ at }) => {
+        this.pan(at.x - last.x, at.y - last.y);
+        last = at;
+      },
+      end: () => {},
+      cancel: () => {},
+    };
+  }
+
   fit(): void {
     this.isFitted = true;
     this.view = fitted(this.medium, this.room);
@@ -113,7 +137,12 @@ export class Scene {
     };
   }
 
-  /** How far, in the medium's pixels, a place may be from what it means. */
+  /** The place of the medium that is at a place of the screen. */
+  place(at: Point): Point {
+    return toMedium(this.view, at);
+  }
+
+  /** So many pixels of the screen, in the medium's. */
   reach(pixels: number): number {
     return pixels / this.view.scale;
   }

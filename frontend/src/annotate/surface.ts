@@ -9,15 +9,15 @@ import { Backdrop } from './backdrop';
 import { Drafting, type Made, type Unfinished } from './drafting';
 import { boxOf, shifted } from './geometry';
 import { Hand } from './hand';
-import type { Handle } from './handles';
+import { bent } from './handles';
 import { Layers } from './layers';
 import type { Point, Shape, Size, Tool } from './model';
 import { Overlay, type Words } from './overlay';
 import type { Style } from './paint';
 import { Pointers } from './pointers';
 import { around, Scene, type Stale, type ToolOptions } from './scene';
-import { movedTogether, reshaped, withoutVertex, withSide, faceMoved } from './shapes';
-import { centredOn, panned, toMedium, toScreen, zoomed } from './view';
+import { movedTogether, withoutVertex } from './shapes';
+import { centredOn, toScreen } from './view';
 
 export interface Host {
   /** A shape has been drawn; the host gives it a name, a label and a colour, and shows it. */
@@ -130,14 +130,11 @@ export class Surface {
 
   /** Nearer by `factor` around a place on the surface, or its middle. */
   zoomBy(factor: number, at?: Point): void {
-    const { view, medium, room } = this.#scene;
-    const middle = { x: room.width / 2, y: room.height / 2 };
-    this.#scene.look(zoomed(view, factor, at ?? middle, medium, room));
+    this.#scene.zoom(factor, at);
   }
 
   panBy(dx: number, dy: number): void {
-    const { view, medium, room } = this.#scene;
-    this.#scene.look(panned(view, dx, dy, medium, room));
+    this.#scene.pan(dx, dy);
   }
 
   /** While held, every drag moves the view. */
@@ -179,10 +176,15 @@ export class Surface {
 
   /** Shift what is selected, or the handle in focus, by so many of the medium's pixels. */
   nudge(dx: number, dy: number): void {
-    const { selected, medium, only, active } = this.#scene;
+    const { selected, medium, only, active, handles } = this.#scene;
     const by = { x: dx, y: dy };
-    const handle = active === null ? undefined : this.#scene.handles[active];
-    if (only && handle) return this.#change([this.#bent(only, handle, by)]);
+    const handle = active === null ? undefined : handles[active];
+    if (only && handle) {
+      const from = this.#scene.place(handle.at);
+      // A vertex that was put in is the one that keys act on from here on.
+      if (handle.kind === 'insert') this.#scene.active = handle.index + 1;
+      return this.#change([bent(only, handle, from, shifted(from, by), medium)]);
+    }
     const open = selected.filter((shape) => !shape.locked);
     const moved = movedTogether(open, by, medium).filter((shape, index) => shape !== open[index]);
     if (moved.length > 0) this.#change(moved);
@@ -232,14 +234,6 @@ export class Surface {
     this.#backdrop?.close();
     this.#overlay.svg.remove();
     this.#element.classList.remove('surface');
-  }
-
-  #bent(shape: Shape, handle: Handle, by: Point): Shape {
-    const { medium, view } = this.#scene;
-    if (handle.kind === 'face') return faceMoved(shape, handle.face, by, medium);
-    const to = shifted(toMedium(view, handle.at), by);
-    if (handle.kind === 'side') return withSide(shape, handle.index, to, medium);
-    return handle.kind === 'vertex' ? reshaped(shape, handle.index, to, medium) : shape;
   }
 
   #newDraft(): void {
