@@ -8,9 +8,12 @@ from tests.store.conftest import NOW, People
 from humanwire import wiring
 from humanwire.core import assignment as decide
 from humanwire.core.assignment import Step
+from humanwire.core.batch import Batch
 from humanwire.core.consensus import Collect
-from humanwire.core.ids import MediaId
+from humanwire.core.ids import BatchId, MediaId, WorkflowId
+from humanwire.core.questions import Tracking
 from humanwire.core.task import End
+from humanwire.core.workflow import Workflow
 from humanwire.store.documents import Document
 from humanwire.store.interface import Store
 from humanwire.store.postgres.store import PostgresStore
@@ -19,6 +22,7 @@ from humanwire.store.records import (
     Attempt,
     AttemptResult,
     Draft,
+    Filing,
     IdempotencyKey,
     Key,
     Media,
@@ -51,6 +55,7 @@ async def fill(people: People) -> None:
     )
     assert await store.spend(number, "ask", 200, 5, NOW) == 0
     await _write_documents(people)
+    await _file(people)
     await people.ask(
         metadata={TEXT: TEXT, "b": "x" * 16_000},
         excluded=("teammate of ours",),
@@ -98,6 +103,26 @@ async def _write_documents(people: People) -> None:
     store, number = people.store, people.worker.number
     await store.change_guidelines(people.project, f"# {TEXT}")
     assert await store.save_worker_settings(number, Document(2**40, '{"a": "\\u0000"}'))
+
+
+async def _file(people: People) -> None:
+    store, number = people.store, people.project.number
+    workflow = Workflow(
+        id=WorkflowId(people.new_id()),
+        tag=TEXT,
+        version=1,
+        created_at=NOW,
+        question=Tracking(instruction=TEXT),
+        consensus=Collect(answers=2),
+        lease_seconds=0.1 + 0.2,
+        workers=(people.worker.number,),
+    )
+    assert await store.add_workflow(number, workflow)
+    batch = Batch(id=BatchId(people.new_id()), mode="live", name=TEXT, created_at=NOW)
+    assert await store.add_batch(number, batch)
+    filing = Filing(reference="\u00fc" * 20_000, tag=TEXT, workflow=workflow.id, batch=batch.id)
+    task = people.task(filing=filing, audience=(people.teammate.number,), lease_ms=7)
+    await store.ask(number, [Ask(task=task)])
 
 
 async def contents(database: str):

@@ -75,7 +75,8 @@ def test_over_assignment_and_double_decisions_cannot_be_written() -> None:
     """The invariants hold whatever a future statement tries."""
     connection = memory()
     engine.migrate(connection)
-    task = "INSERT INTO task VALUES (1, ?, 'live', ?, 'rating', 'rating', 5, ?, 0, NULL, NULL)"
+    task = """INSERT INTO task (project_id, id, mode, status, type, kind, priority, vacant)
+    VALUES (1, ?, 'live', ?, 'rating', 'rating', 5, ?)"""
     connection.execute(task, ("a", "pending", 1))
     lease = "INSERT INTO assignment VALUES (1, ?, 'a', 7, 'leased', 1, 1, NULL)"
     answer = "INSERT INTO answer VALUES (1, 'a', 7, 1, 1, 1, NULL, '1', NULL, NULL)"
@@ -86,6 +87,7 @@ def test_over_assignment_and_double_decisions_cannot_be_written() -> None:
 
     for statement, values in [
         ("UPDATE task SET vacant = -1", ()),
+        ("UPDATE task SET withheld = 1", ()),
         (task, ("b", "complete", 1)),
         (lease, ("two",)),
         (answer, ()),

@@ -14,12 +14,18 @@ import pytest
 from tests.postgres import PostgresServer, new_database
 from tests.store.conftest import migrated
 
+from humanwire.core.ids import BatchId, ProjectId, TaskId
 from humanwire.store.postgres.connections import SETTINGS
+from humanwire.store.postgres.listing import list_statement
+from humanwire.store.records import TaskFilter
 from humanwire.store.statements import load
 
 STATEMENTS = {
     f"{file}:{name}": text
-    for file in ("claims.sql", "worn.sql", "work.sql", "history.sql", "tasks.sql")
+    for file in (
+        *("claims.sql", "worn.sql", "work.sql", "history.sql", "tasks.sql"),
+        *("filing.sql", "batches.sql", "workflows.sql"),
+    )
     for name, text in load("postgres", file).items()
 }
 KEYED_BY = {
@@ -40,6 +46,14 @@ KEYED_BY = {
     "assignment_live": 1,
 }
 """How many columns of an index a look-up names at least, where it is not two."""
+SCANS = ("Index Scan", "Index Only Scan")
+WHOLE_PROJECT = {
+    # All members of a project; all tasks that wait for an audience; all workflows.
+    "filing.sql:exclude_others",
+    "filing.sql:exclude_newcomer",
+    "workflows.sql:list_workflows",
+}
+"""What reads a project's every row of a sort, and so names the project alone."""
 FILL = """
 INSERT INTO project (uuid, name, settings_json, secrets_json, created_at)
 SELECT 'u' || n, 'p' || n, '{}', '[]', 0 FROM generate_series(1, 40) AS n;
@@ -74,6 +88,17 @@ SELECT 1, n::text, 1, 1, '{}' FROM generate_series(1, ROWS) AS n;
 INSERT INTO exclusion (project_id, task_id, worker_id)
 SELECT 1, n::text, 1 FROM generate_series(1, ROWS, 10) AS n;
 INSERT INTO feed (project_id, last_id) VALUES (1, ROWS);
+INSERT INTO batch (project_id, id, mode, name, state, created_at)
+SELECT 1, n::text, 'live', n::text, 'open', 0 FROM generate_series(1, least(500, ROWS)) AS n;
+INSERT INTO batch_counter (project_id, batch_id, status, slot, tasks)
+SELECT 1, n::text, 'pending', 0, 1 FROM generate_series(1, least(500, ROWS)) AS n;
+INSERT INTO workflow (project_id, id, version, tag, created_at, question_json, result_key)
+SELECT 1, n::text, 1, n::text, 0, '{}', 'response' FROM generate_series(1, least(500, ROWS)) AS n;
+INSERT INTO filing (project_id, task_id, reference, batch_id, audience_json)
+SELECT 1, n::text, n::text, (n % least(500, ROWS))::text, CASE n % 10 WHEN 0 THEN '[1]' END
+FROM generate_series(1, ROWS) AS n;
+INSERT INTO reference (project_id, mode, digest, task_id)
+SELECT 1, 'live', int8send(n), n::text FROM generate_series(1, ROWS) AS n;
 """
 
 
@@ -116,7 +141,8 @@ async def test_whatever_is_looked_up_is_found_by_its_key(connection: Any) -> Non
             index = node.get("Index Name")
             if index is not None:
                 conditions = re.split(r"\) AND \(", node.get("Index Cond", ""))
-                assert len([each for each in conditions if each]) >= KEYED_BY.get(index, 2), read
+                least = 1 if name in WHOLE_PROJECT else KEYED_BY.get(index, 2)
+                assert len([each for each in conditions if each]) >= least, read
             # What a worker has had may be a hundred thousand tasks: it is asked for each task.
             if index in {"assignment_task", "exclusion_pkey"}:
                 assert "task_id" in node["Index Cond"], read
@@ -139,6 +165,8 @@ async def test_whatever_is_looked_up_is_found_by_its_key(connection: Any) -> Non
         ("worn.sql:returned", "task_returned"),
         ("tasks.sql:ask", "seen_upto"),
         ("work.sql:settle", "assignment_pkey"),
+        ("filing.sql:exclude_newcomer", "filing_audience"),
+        ("batches.sql:batch_tasks", "filing_batch"),
         ("history.sql:past_answers", "answer_by"),
         ("history.sql:answers_since", "answer_by"),
         ("work.sql:lapse", "assignment_expiry"),
@@ -151,6 +179,28 @@ async def test_a_statement_goes_by_the_index_meant_for_it(
     found = await plan(connection, STATEMENTS[name])
 
     assert index in {node.get("Index Name") for node in nodes(found)}, found
+
+
+@pytest.mark.parametrize("fill", [few, many], indirect=True)
+@pytest.mark.parametrize(
+    ("where", "index"),
+    [
+        (TaskFilter(batch=BatchId("7"), status="pending"), "filing_batch"),
+        (TaskFilter(batch=BatchId("7")), "filing_batch"),
+        (TaskFilter(reference="r", metadata={"a": "b"}), "reference_pkey"),
+    ],
+)
+async def test_lists_go_by_a_batch_or_a_reference(
+    connection: Any, where: TaskFilter, index: str
+) -> None:
+    statement, _ = list_statement(ProjectId(1), "live", where, TaskId("x"), 9)
+
+    found = list(nodes(await plan(connection, statement)))
+
+    assert index in {node.get("Index Name") for node in found}, found
+    assert {node["Node Type"] for node in found} <= {"Limit", "Nested Loop", "Sort", *SCANS}, found
+    [of_task] = [node for node in found if node.get("Relation Name") == "task"]
+    assert "id = " in of_task["Index Cond"], found
 
 
 async def plan(connection: Any, statement: str) -> dict[str, Any]:

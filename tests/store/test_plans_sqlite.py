@@ -5,23 +5,26 @@ import sqlite3
 
 import pytest
 
-from humanwire.core.ids import ProjectId, TaskId
+from humanwire.core.ids import BatchId, ProjectId, TaskId
 from humanwire.store.records import TaskFilter
 from humanwire.store.sqlite.engine import migrate
-from humanwire.store.sqlite.listing import entry_statement, list_statement
+from humanwire.store.sqlite.listing import list_statement, source_statement
 from humanwire.store.statements import load
 
 STATEMENTS = {
     f"{file}:{name}": text
     for file in (
         "accounts.sql",
+        "batches.sql",
         "claims.sql",
         "deliveries.sql",
+        "filing.sql",
         "gauges.sql",
         "history.sql",
         "retention.sql",
         "tasks.sql",
         "work.sql",
+        "workflows.sql",
     )
     for name, text in load("sqlite", file).items()
 }
@@ -33,6 +36,7 @@ SMALL = {
     "accounts.sql:worker_by_reference",
     "accounts.sql:list_keys",
     "accounts.sql:expire_key",
+    "workflows.sql:list_workflows",
     "accounts.sql:key_used",
     "accounts.sql:has_operator",
     "accounts.sql:forget_sessions",
@@ -49,6 +53,8 @@ SORTS = {
     "accounts.sql:projects_of",
     "accounts.sql:worker_by_reference",
     "claims.sql:held",
+    "workflows.sql:list_workflows",
+    "retention.sql:batches_of",
     "history.sql:past_answers",
 }
 TABLES = re.compile(
@@ -133,9 +139,34 @@ def test_lists_follow_an_index_in_order(
     assert all(f"USING COVERING INDEX {index}" in search for search in searches), found
 
 
+@pytest.mark.parametrize(
+    ("where", "index"),
+    [
+        (
+            TaskFilter(batch=BatchId("b"), metadata={"a": "b"}, status="flagged"),
+            "filing USING COVERING INDEX filing_batch (project_id=? AND batch_id=? AND task_id<?)",
+        ),
+        (
+            TaskFilter(batch=BatchId("b"), reference="r", type="a"),
+            "reference USING PRIMARY KEY (project_id=? AND mode=? AND digest=?)",
+        ),
+    ],
+)
+def test_batches_and_references_are_found_by_their_keys(
+    database: sqlite3.Connection, where: TaskFilter, index: str
+) -> None:
+    statement, _ = source_statement(ProjectId(1), "live", where, TaskId("x"), 9)
+
+    found = plan(database, statement)
+
+    assert index in found
+    assert "task USING PRIMARY KEY (project_id=? AND id=?)" in found
+    assert "TEMP B-TREE" not in found
+
+
 def test_metadata_is_searched_by_its_key(database: sqlite3.Connection) -> None:
     where = TaskFilter(metadata={"a": "b", "c": "d"}, status="flagged", created_after=5)
-    statement, _ = entry_statement(ProjectId(1), "live", where, TaskId("x"), 9)
+    statement, _ = source_statement(ProjectId(1), "live", where, TaskId("x"), 9)
 
     found = plan(database, statement)
 

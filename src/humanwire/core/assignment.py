@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from humanwire.core.consensus import AskMore, Done, GaveUp, Policy, decide
 from humanwire.core.errors import AlreadyAnswered, Ended, Invalid, LeaseGone, NotFound
-from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId
+from humanwire.core.ids import AssignmentId, BatchId, ProjectId, TaskId, WorkerId
 from humanwire.core.json import Json
 from humanwire.core.questions import AnyQuestion, Given, Size
 from humanwire.core.task import End, Mode, Status
@@ -36,7 +36,10 @@ class Lease(Struct, frozen=True):
 
 
 class TaskNow(Struct, frozen=True, kw_only=True):
-    """A task as its queue sees it. `version` grows with every change."""
+    """A task as its queue sees it. `version` grows with every change.
+
+    `vacant` counts the vacancies of a task whose batch is paused, too.
+    """
 
     project: ProjectId
     id: TaskId
@@ -48,6 +51,7 @@ class TaskNow(Struct, frozen=True, kw_only=True):
     policy: Policy
     question: AnyQuestion
     hook_url: str | None
+    batch: BatchId | None = None
     answers: Sequence[Given] = ()
     leases: Sequence[Lease] = ()
     flags: int = 0

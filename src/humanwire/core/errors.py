@@ -8,6 +8,8 @@ Refused
 ├── LeaseGone            the worker no longer holds the task (has a `reason`)
 ├── AlreadyAnswered      another answer by this worker is on record
 ├── Conflict             the same idempotency key came with another body
+│   ├── DuplicateReference  the reference is another task's, for ever
+│   └── BatchClosed      the batch takes no more tasks
 ├── RateLimited          too many requests; try again later (has `retry_after`)
 └── Unavailable          storage cannot take the work now; try again (has `retry_after`)
 """
@@ -70,6 +72,18 @@ class Conflict(Refused):
     """The idempotency key was used with another body."""
 
     code = "idempotency_conflict"
+
+
+class DuplicateReference(Conflict):
+    """The reference was used before."""
+
+    code = "duplicate_reference"
+
+
+class BatchClosed(Conflict):
+    """The batch is closed: it takes no more requests."""
+
+    code = "batch_closed"
 
 
 class FetchFailed(Refused):

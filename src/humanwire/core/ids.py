@@ -11,6 +11,8 @@ TaskId = NewType("TaskId", str)
 AssignmentId = NewType("AssignmentId", str)
 DeliveryId = NewType("DeliveryId", str)
 MediaId = NewType("MediaId", str)
+WorkflowId = NewType("WorkflowId", str)
+BatchId = NewType("BatchId", str)
 
 _SEQUENCE_BITS = 12
 _SEQUENCE_SIZE = 1 << _SEQUENCE_BITS

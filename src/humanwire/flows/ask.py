@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from humanwire.core.consensus import AskMore, Collect, Policy, Single, decide
 from humanwire.core.errors import Conflict
-from humanwire.core.ids import TaskId
+from humanwire.core.ids import TaskId, WorkerId
 from humanwire.core.json import Json
 from humanwire.core.questions import AnyQuestion
 from humanwire.core.task import PRIORITY_DEFAULT, End
 from humanwire.flows.callback import new_delivery
 from humanwire.flows.ports import Ports
-from humanwire.store.records import Ask, IdempotencyKey, Key, NewTask, Task
+from humanwire.store.records import Ask, Filing, IdempotencyKey, Key, NewTask, Task
 
 Stage = Literal["complete", "null", "flagged", "pending"]
 """How a staged task turns out; `null` is complete without agreement."""
@@ -23,8 +23,9 @@ Stage = Literal["complete", "null", "flagged", "pending"]
 class Wish(Struct, frozen=True, kw_only=True):
     """What a caller asks for, checked and put into the core's words by its dialect.
 
-    `policy` None leaves consensus to the project. `staged` is how the task turns out under a
-    test key. Times are milliseconds since the epoch.
+    `policy` None leaves consensus to the project, `lease_ms` None the length of leases. Only the
+    `audience` gets the task, None is everybody. `staged` is how the task turns out under a test
+    key. Times are milliseconds since the epoch.
     """
 
     type: str
@@ -38,12 +39,18 @@ class Wish(Struct, frozen=True, kw_only=True):
     metadata: Mapping[str, str] = {}
     staged: Stage = "complete"
     idempotency: IdempotencyKey | None = None
+    filing: Filing | None = None
+    audience: tuple[WorkerId, ...] | None = None
+    lease_ms: int | None = None
 
 
 async def ask(
     ports: Ports, key: Key, dialect: str, wishes: Sequence[Wish]
 ) -> list[Task | Conflict]:
-    """Store tasks and return them as they stand, in order; Conflict where a key was reused."""
+    """Store tasks and return them as they stand, in order.
+
+    Conflict where a key was reused, DuplicateReference where a reference, and BatchClosed.
+    """
     now = ports.clock()
     project = key.project
     asks: list[Ask] = []
@@ -108,6 +115,9 @@ def _new_task(ports: Ports, key: Key, dialect: str, wish: Wish, now: int) -> New
         metadata=wish.metadata,
         deadline=None if staged else wish.deadline,
         end=end,
+        filing=wish.filing,
+        audience=None if staged else wish.audience,
+        lease_ms=wish.lease_ms,
     )
 
 
@@ -151,4 +161,5 @@ def _as_stored(key: Key, new: NewTask, identifier: TaskId) -> Task:
         response_json=response.decode() if response else None,
         feedback=end.feedback if end else None,
         policy=new.policy,
+        filing=new.filing,
     )

@@ -17,6 +17,7 @@ from humanwire.core.task import Mode
 from humanwire.store.accounts import AccountStore
 from humanwire.store.documents import DocumentStore
 from humanwire.store.figures import FigureStore
+from humanwire.store.filing import FilingStore
 from humanwire.store.history import HistoryStore
 from humanwire.store.records import (
     Added,
@@ -45,7 +46,9 @@ class TaskStore(Protocol):
     async def ask(self, project: ProjectId, asks: Sequence[Ask]) -> list[Added | Conflict]:
         """Store tasks in order; one whose idempotency key is known names its first task instead.
 
-        A key that came with another digest is refused in its place, and the rest is stored.
+        A key that came with another digest is refused in its place, and so is a reference that
+        was used before (DuplicateReference), or a batch that is closed (BatchClosed); the rest is
+        stored.
         """
         ...
 
@@ -120,7 +123,7 @@ class WorkStore(Protocol):
     async def extend(
         self, worker: WorkerId, assignment: AssignmentId, now: int, lease_ms: int
     ) -> int | None:
-        """Extend a live lease by the project's length, or else `lease_ms`.
+        """Extend a live lease by the task's length, the project's, or else `lease_ms`.
 
         Returns its new end, or None when it is gone.
         """
@@ -210,6 +213,7 @@ class Store(
     DeliveryStore,
     AccountStore,
     DocumentStore,
+    FilingStore,
     FigureStore,
     RetentionStore,
     Protocol,

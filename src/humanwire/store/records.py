@@ -10,7 +10,16 @@ from msgspec import Struct
 
 from humanwire.core.assignment import Step
 from humanwire.core.consensus import Policy
-from humanwire.core.ids import AssignmentId, DeliveryId, MediaId, ProjectId, TaskId, WorkerId
+from humanwire.core.ids import (
+    AssignmentId,
+    BatchId,
+    DeliveryId,
+    MediaId,
+    ProjectId,
+    TaskId,
+    WorkerId,
+    WorkflowId,
+)
 from humanwire.core.project import Project
 from humanwire.core.questions import AnyQuestion
 from humanwire.core.task import End, Mode, Status
@@ -41,11 +50,26 @@ class Worker(Struct, frozen=True, kw_only=True):
     revoked: bool = False
 
 
+class Filing(Struct, frozen=True, kw_only=True):
+    """Under which of the caller's own names a task is filed. Written once.
+
+    `reference` is the caller's name for the task itself; no other task of the project and mode
+    ever gets it again. `result_key` names a bare answer in the result.
+    """
+
+    reference: str | None = None
+    tag: str | None = None
+    workflow: WorkflowId | None = None
+    batch: BatchId | None = None
+    result_key: str | None = None
+
+
 class NewTask(Struct, frozen=True, kw_only=True):
     """A task to store. `body_json` holds the caller's fields, in the caller's words.
 
     `vacant` is how many answers are asked for first; `end` is set for a staged task that is
-    already over. `excluded` holds workers' pseudonyms; unknown ones mean nothing.
+    already over. `excluded` holds workers' pseudonyms; unknown ones mean nothing. Only the
+    `audience` gets the task, None is everybody. `lease_ms` None leaves it to the project.
     """
 
     id: TaskId
@@ -63,6 +87,9 @@ class NewTask(Struct, frozen=True, kw_only=True):
     metadata: Mapping[str, str] = {}
     deadline: int | None = None
     end: End | None = None
+    filing: Filing | None = None
+    audience: tuple[WorkerId, ...] | None = None
+    lease_ms: int | None = None
 
 
 class IdempotencyKey(Struct, frozen=True):
@@ -116,6 +143,7 @@ class Task(Struct, frozen=True, kw_only=True):
     reason: str | None = None
     policy: Policy
     answers: Mapping[str, str] = {}
+    filing: Filing | None = None
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -140,6 +168,8 @@ class TaskFilter(Struct, frozen=True, kw_only=True):
     created_after: int | None = None
     created_before: int | None = None
     metadata: Mapping[str, str] = {}
+    batch: BatchId | None = None
+    reference: str | None = None
 
 
 class Granted(Struct, frozen=True, kw_only=True):
@@ -170,7 +200,7 @@ class Draft(Struct, frozen=True):
 class ClaimRequest(Struct, frozen=True, kw_only=True):
     """A worker's wish for work. None in `projects` or `kinds` means any.
 
-    `lease_ms` applies where the project sets no length; `assignment` is the id to use.
+    `lease_ms` applies where neither task nor project sets a length; `assignment` is the id to use.
     """
 
     worker: WorkerId
@@ -290,7 +320,7 @@ class WorkCounts(Struct, frozen=True):
 
 
 class ProjectCounts(Struct, frozen=True):
-    """How a project's live tasks stand."""
+    """How the live tasks of a project, or the tasks of a batch, stand."""
 
     pending: int
     complete: int

@@ -1,5 +1,6 @@
 """From rows to records: the only place that knows the order of columns."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -7,7 +8,15 @@ import msgspec
 
 from humanwire.core.assignment import Lease, TaskNow
 from humanwire.core.consensus import decode_policy
-from humanwire.core.ids import AssignmentId, MediaId, ProjectId, TaskId, WorkerId
+from humanwire.core.ids import (
+    AssignmentId,
+    BatchId,
+    MediaId,
+    ProjectId,
+    TaskId,
+    WorkerId,
+    WorkflowId,
+)
 from humanwire.core.project import Project, ProjectSettings, WebhookSecret
 from humanwire.core.questions import Given, Size, decode_question
 from humanwire.store.history import PastAnswer, PastPlace, PastWork
@@ -16,9 +25,11 @@ from humanwire.store.records import (
     Delivery,
     DeliveryState,
     Event,
+    Filing,
     Granted,
     Key,
     Media,
+    ProjectCounts,
     Task,
     Worker,
 )
@@ -91,7 +102,23 @@ def task(owner: ProjectId, row: Row, answers: dict[str, str]) -> Task:
         feedback=row[13],
         reason=row[14],
         answers=answers,
+        filing=None if row[15:20] == _UNFILED else _filing(*row[15:20]),
     )
+
+
+def _filing(
+    reference: str | None,
+    tag: str | None,
+    workflow: WorkflowId | None,
+    batch: BatchId | None,
+    result_key: str | None,
+) -> Filing:
+    return Filing(
+        reference=reference, tag=tag, workflow=workflow, batch=batch, result_key=result_key
+    )
+
+
+_UNFILED = (None,) * 5
 
 
 def task_now(
@@ -101,7 +128,7 @@ def task_now(
     leases: list[Row],
     answers: list[Row],
 ) -> TaskNow:
-    mode, status, version, vacant, dialect, policy, question, hook_url = row
+    mode, status, version, vacant, dialect, policy, question, hook_url, batch = row
     return TaskNow(
         project=owner,
         id=identifier,
@@ -113,6 +140,7 @@ def task_now(
         policy=decode_policy(policy),
         question=decode_question(question),
         hook_url=hook_url,
+        batch=batch,
         leases=[Lease(AssignmentId(a), WorkerId(w)) for a, w, state in leases if state == "leased"],
         flags=sum(state == "flagged" for _, _, state in leases),
         answers=[given(row) for row in answers if row[3]],
@@ -198,4 +226,11 @@ def media(row: Row) -> Media:
         type=kind,
         bytes=size,
         created_at=created_at,
+    )
+
+
+def counts(by_status: Mapping[str, int]) -> ProjectCounts:
+    """How tasks stand, of which those that are not there are none."""
+    return ProjectCounts(
+        *(by_status.get(status, 0) for status in ("pending", "complete", "flagged", "aborted"))
     )

@@ -27,6 +27,10 @@ TABLES = (
     Table("task", ("project_id", "id")),
     Table("task_content", ("project_id", "id")),
     Table("task_metadata", ("project_id", "task_id", "key")),
+    Table("filing", ("project_id", "task_id")),
+    Table("reference", ("project_id", "mode", "digest")),
+    Table("workflow", ("project_id", "id", "version")),
+    Table("batch", ("project_id", "id")),
     Table("exclusion", ("project_id", "task_id", "worker_id")),
     Table("result", ("project_id", "task_id")),
     Table("assignment", ("project_id", "id")),
@@ -46,7 +50,7 @@ TABLES = (
 )
 """Every table whose rows are anybody's. Their columns are read from the database."""
 
-OWN_TABLES = ("counter", "seen")
+OWN_TABLES = ("counter", "batch_counter", "seen")
 OWN_COLUMNS: Mapping[str, set[str]] = {"task": {"returned"}, "feed": {"last_return"}}
 """What an engine keeps for its own speed, in its own way: it is made anew and not copied."""
 

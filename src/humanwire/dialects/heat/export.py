@@ -31,7 +31,7 @@ class Export:
         """Give all requests that fit, newest first, at whatever speed the client reads."""
         key = await self.desk.key(request)
         given = query.parameters(request.scope)
-        where = filter_of(given)
+        where = await filter_of(self.desk.ports.store, key, given)
         cursor = query.identifier(given, "cursor")
         before = None if cursor is None else TaskId(cursor)
         pages = export(self.desk.ports, key.project.number, key.mode, where, before)

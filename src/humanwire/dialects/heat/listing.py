@@ -7,11 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from humanwire.core.errors import Invalid, NotFound
-from humanwire.core.ids import TaskId
+from humanwire.core.ids import BatchId, TaskId, is_uuid
 from humanwire.core.task import Status
 from humanwire.dialects.heat import query
 from humanwire.dialects.heat.desk import Desk
 from humanwire.dialects.heat.from_core import request_object
+from humanwire.store.filing import FilingStore
 from humanwire.store.records import Key, Task, TaskFilter
 from humanwire.wire.bodies import MIB
 from humanwire.wire.surface import Json
@@ -35,7 +36,7 @@ class Listing:
         """Give a page, and the cursor of the next one (null at the end)."""
         key = await self._desk.key(request)
         given = query.parameters(request.scope)
-        where = filter_of(given)
+        where = await filter_of(self._desk.ports.store, key, given)
         most = query.limit(given, PAGE, PAGE_MOST)
         found, more = await self._page(key, where, query.identifier(given, "cursor"), most)
         cursor = f'"{found[-1].id}"' if more else "null"
@@ -62,10 +63,8 @@ class Listing:
             before = some[-1].id
 
 
-def filter_of(given: Mapping[str, str]) -> TaskFilter:
+async def filter_of(store: FilingStore, key: Key, given: Mapping[str, str]) -> TaskFilter:
     """Read the filters of a list. Raises Invalid, or NotFound for a batch that does not exist."""
-    if given.get("batch"):
-        raise NotFound("There is no such batch.", field="batch")
     entries = {
         name.removeprefix(_METADATA): value
         for name, value in given.items()
@@ -79,7 +78,17 @@ def filter_of(given: Mapping[str, str]) -> TaskFilter:
         created_after=query.time(given, "created_after"),
         created_before=query.time(given, "created_before"),
         metadata=entries,
+        batch=await _batch(store, key, given.get("batch")),
     )
+
+
+async def _batch(store: FilingStore, key: Key, text: str | None) -> BatchId | None:
+    if not text:
+        return None
+    batch = BatchId(text.lower())
+    if not is_uuid(text) or await store.batch(key.project.number, key.mode, batch) is None:
+        raise NotFound("There is no such batch.", field="batch")
+    return batch
 
 
 def _status(text: str | None) -> Status | None:

@@ -10,6 +10,7 @@ from humanwire.core.ids import MediaId, ProjectId, WorkerId, is_uuid, project_of
 from humanwire.core.project import Project
 from humanwire.store import rows
 from humanwire.store.postgres.engine import Connection, Engine
+from humanwire.store.postgres.filing import SQL as FILING
 from humanwire.store.postgres.gather import Gather
 from humanwire.store.records import Key, Media, ProjectCounts, Worker
 from humanwire.store.rows import PROJECT_COLUMNS, WORKER_COLUMNS
@@ -72,9 +73,7 @@ class Accounts(Engine):
     async def project_counts(self, project: ProjectId) -> ProjectCounts:
         read = await self._read(SQL["project_counts"], project)
         counts: dict[str, int] = {status: tasks for status, tasks in read}  # noqa: C416
-        return ProjectCounts(
-            *(counts.get(status, 0) for status in ("pending", "complete", "flagged", "aborted"))
-        )
+        return rows.counts(counts)
 
     async def create_key(self, key: Key, digest: bytes) -> None:
         values = (key.project.number, key.id, digest, key.mode, key.hint, key.created_at)
@@ -105,7 +104,12 @@ class Accounts(Engine):
         return Worker(number=WorkerId(found[0][0]), id=uuid, name=name)
 
     async def join(self, worker: WorkerId, project: ProjectId, pseudonym: str) -> None:
-        await self._write(SQL["join_project"], project, worker, pseudonym)
+        async def operation(connection: Connection) -> None:
+            await connection.execute(FILING["hold_project"], project)
+            await connection.execute(FILING["exclude_newcomer"], project, worker)
+            await connection.execute(SQL["join_project"], project, worker, pseudonym)
+
+        await self._transact(operation)
 
     async def find_worker(self, digest: bytes, now: int) -> Worker | None:
         return await self._signed_in((digest, now))

@@ -96,8 +96,9 @@ async def _step(
             if isinstance(found, Busy):
                 busy = True
             elif found is not None:
-                counter.room[found] = 1
-                counter.take(wish, member, found)
+                counter.room[found.task] = 1
+                counter.lengths[found.task] = found.lease_ms
+                counter.take(wish, member, found.task)
                 await counter.write_down()
                 outcome = counter.outcomes[0]
                 return outcome if isinstance(outcome, Granted) else None

@@ -18,15 +18,15 @@ ORDER BY member.served, project.id;
 WITH head AS MATERIALIZED (
   SELECT waiting.* FROM unnest($3::bigint[], $4::bigint[]) AS wanted (project_id, most)
   CROSS JOIN LATERAL (
-    SELECT task.project_id, task.id, task.kind, task.priority, task.vacant FROM task
+    SELECT task.project_id, task.id, task.kind, task.priority, task.vacant, task.lease_ms FROM task
     WHERE task.project_id = wanted.project_id AND task.vacant > 0
     ORDER BY task.priority DESC, task.id LIMIT wanted.most
     FOR UPDATE SKIP LOCKED
   ) AS waiting
 )
-SELECT what, worker_id, project_id, task_id, text, vacant FROM (
+SELECT what, worker_id, project_id, task_id, text, vacant, lease_ms FROM (
   SELECT 1 AS part, 'held' AS what, asked.worker_id, lease.project_id, lease.task_id, lease.id AS text,
-    NULL::bigint AS vacant, NULL::bigint AS priority
+    NULL::bigint AS vacant, NULL::bigint AS lease_ms, NULL::bigint AS priority
   FROM unnest($1::bigint[], $2::bigint[]) AS asked (worker_id, now)
   CROSS JOIN LATERAL (
     SELECT project_id, task_id, id FROM assignment
@@ -34,9 +34,9 @@ SELECT what, worker_id, project_id, task_id, text, vacant FROM (
     OFFSET 0
   ) AS lease
   UNION ALL
-  SELECT 2, 'head', NULL, project_id, id, kind, vacant, priority FROM head
+  SELECT 2, 'head', NULL, project_id, id, kind, vacant, lease_ms, priority FROM head
   UNION ALL
-  SELECT 3, 'barred', had.worker_id, NULL, head.id, NULL, NULL, NULL
+  SELECT 3, 'barred', had.worker_id, NULL, head.id, NULL, NULL, NULL, NULL
   FROM head CROSS JOIN LATERAL (
     SELECT worker_id FROM had WHERE had.project_id = head.project_id AND had.task_id = head.id
     OFFSET 0

@@ -8,8 +8,8 @@ from msgspec import Struct
 from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId
 from humanwire.core.questions import decode_question
 from humanwire.store import rows
+from humanwire.store.postgres.columns import columns
 from humanwire.store.postgres.engine import Connection
-from humanwire.store.postgres.tasks import columns
 from humanwire.store.records import ClaimRequest, Draft, Granted
 from humanwire.store.rows import PROJECT_COLUMNS
 from humanwire.store.statements import load
@@ -72,6 +72,7 @@ class Counter:
         self.taken: dict[int, Lease] = {}
         self.held: dict[WorkerId, list[str]] = {}
         self.room: dict[TaskId, int] = {}
+        self.lengths: dict[TaskId, int | None] = {}
         self.had: set[tuple[WorkerId, TaskId]] = set()
 
     async def enter(self, group: Sequence[ClaimRequest]) -> list[Wish]:
@@ -104,10 +105,11 @@ class Counter:
         )
         self.held.update({worker: [] for worker in new})
         head: list[tuple[ProjectId, TaskId, str]] = []
-        for what, worker, project, task, text, vacant in found:
+        for what, worker, project, task, text, vacant, lease_ms in found:
             if what == "head":
                 head.append((project, task, text))
                 self.room.setdefault(task, vacant)
+                self.lengths[task] = lease_ms
             elif what == "barred":
                 self.had.add((worker, task))
             else:
@@ -121,7 +123,9 @@ class Counter:
     def take(self, wish: Wish, member: Membership, task: TaskId) -> None:
         """Give a vacancy to a wish."""
         request, (project, seconds) = wish.request, member
-        lease_ms = request.lease_ms if seconds is None else round(seconds * 1000)
+        lease_ms = self.lengths[task]
+        if lease_ms is None:
+            lease_ms = request.lease_ms if seconds is None else round(seconds * 1000)
         identifier = f"{project}-{request.assignment}"
         self.room[task] -= 1
         self.had.add((request.worker, task))

@@ -9,8 +9,9 @@ import msgspec
 from humanwire.core.ids import DeliveryId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import rows
+from humanwire.store.postgres.columns import columns
 from humanwire.store.postgres.gather import Gather
-from humanwire.store.postgres.tasks import Tasks, columns
+from humanwire.store.postgres.tasks import Tasks
 from humanwire.store.records import (
     Attempt,
     AttemptResult,

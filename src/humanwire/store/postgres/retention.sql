@@ -41,6 +41,15 @@ WITH leaving AS (
 ), of_metadata AS (
   DELETE FROM task_metadata USING going
   WHERE task_metadata.project_id = $1 AND task_metadata.task_id = going.id
+), of_filing AS (
+  DELETE FROM filing USING going WHERE filing.project_id = $1 AND filing.task_id = going.id
+  RETURNING filing.batch_id, going.status
+), counted_in_batches AS (
+  INSERT INTO batch_counter (project_id, batch_id, status, slot, tasks)
+  SELECT $1, batch_id, status, 0, -count(*) FROM of_filing WHERE batch_id IS NOT NULL
+  GROUP BY batch_id, status
+  ON CONFLICT (project_id, batch_id, status, slot)
+  DO UPDATE SET tasks = batch_counter.tasks + excluded.tasks
 ), of_result AS (
   DELETE FROM result USING going WHERE result.project_id = $1 AND result.task_id = going.id
 ), of_content AS (

@@ -1,5 +1,6 @@
 """The PostgreSQL store, whole."""
 
+from humanwire.store.postgres.batches import Batches
 from humanwire.store.postgres.deliveries import Deliveries
 from humanwire.store.postgres.documents import Documents
 from humanwire.store.postgres.gauges import GaugeReadings
@@ -7,7 +8,10 @@ from humanwire.store.postgres.history import History
 from humanwire.store.postgres.nodes import Nodes
 from humanwire.store.postgres.retention import Retention
 from humanwire.store.postgres.work import Work
+from humanwire.store.postgres.workflows import Workflows
 
 
-class PostgresStore(GaugeReadings, Nodes, Deliveries, Work, History, Retention, Documents):
+class PostgresStore(
+    GaugeReadings, Nodes, Deliveries, Work, History, Retention, Documents, Workflows, Batches
+):
     """Every operation of `store.interface.Store` on one PostgreSQL database."""

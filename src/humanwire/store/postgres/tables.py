@@ -136,6 +136,7 @@ class PostgresWriter(PostgresTables):
                     if highest:
                         await self._connection.fetchval(SQL["go_on_after"], sequence, highest)
                 await self._connection.execute(SQL["recount"])
+                await self._connection.execute(SQL["recount_batches"])
                 await self._connection.execute(SQL["finish"])
             # Until the server does so by itself, it would plan for empty tables.
             await self._connection.execute("ANALYZE")

@@ -27,6 +27,13 @@ DROP TABLE copying;
 INSERT INTO counter (project_id, mode, status, slot, tasks)
 SELECT project_id, mode, status, 0, count(*) FROM task GROUP BY project_id, mode, status;
 
+-- name: recount_batches
+INSERT INTO batch_counter (project_id, batch_id, status, slot, tasks)
+SELECT filing.project_id, filing.batch_id, task.status, 0, count(*)
+FROM filing JOIN task ON task.project_id = filing.project_id AND task.id = filing.task_id
+WHERE filing.batch_id IS NOT NULL
+GROUP BY filing.project_id, filing.batch_id, task.status;
+
 -- name: sequence
 SELECT pg_get_serial_sequence($1, 'id');
 

@@ -16,8 +16,12 @@ from humanwire.core.ids import ProjectId, TaskId
 from humanwire.core.questions import encode_question
 from humanwire.core.task import End, Mode
 from humanwire.store import rows
+from humanwire.store.filing_rows import reference_digest
 from humanwire.store.postgres.accounts import Accounts
+from humanwire.store.postgres.columns import columns
 from humanwire.store.postgres.engine import Connection
+from humanwire.store.postgres.filing import SQL as FILING
+from humanwire.store.postgres.filing import Admitted, admit, file_all
 from humanwire.store.postgres.gather import Gather
 from humanwire.store.postgres.listing import list_statement
 from humanwire.store.records import (
@@ -33,12 +37,12 @@ from humanwire.store.records import (
 from humanwire.store.statements import load
 
 SQL = load("postgres", "tasks.sql")
+DAY_MS = 86_400_000
 SLOTS = 32
 """Slots of the counters; more nodes than that share some, and wait for each other's commits."""
 
 _Asking = tuple[ProjectId, Sequence[Ask]]
 _Request = tuple[ProjectId, Mode, str]
-_Column = list[Any]
 
 
 class Tasks(Accounts):
@@ -54,6 +58,11 @@ class Tasks(Accounts):
         return defaultdict(lambda: Gather(self._ask_all, _size, self._figures))
 
     @cached_property
+    def _filing(self) -> Gather[_Asking, list[Added | Conflict]]:
+        """For filed tasks, apart: they take more statements than one."""
+        return Gather(self._ask_all, _size, self._figures)
+
+    @cached_property
     def _finding(self) -> Gather[tuple[ProjectId, TaskId], Task | None]:
         return Gather(self._find_all)
 
@@ -63,13 +72,22 @@ class Tasks(Accounts):
         return os.urandom(1)[0] % SLOTS
 
     async def ask(self, project: ProjectId, asks: Sequence[Ask]) -> list[Added | Conflict]:
-        staged = any(ask.task.end for ask in asks)
-        gather = self._staging[project] if staged else self._asking
+        if any(ask.task.end for ask in asks):
+            gather = self._staging[project]
+        elif any(_is_filed(ask) for ask in asks):
+            gather = self._filing
+        else:
+            gather = self._asking
         return await gather((project, asks))
 
     async def find_task(self, project: ProjectId, mode: Mode, task: TaskId) -> Task | None:
         found = await self._finding((project, task))
         return found if found is not None and found.mode == mode else None
+
+    async def find_reference(self, project: ProjectId, mode: Mode, reference: str) -> TaskId | None:
+        digest = reference_digest(reference)
+        row = await self._one(FILING["find_reference"], project, mode, digest)
+        return TaskId(row[0]) if row else None
 
     async def list_tasks(
         self, project: ProjectId, mode: Mode, where: TaskFilter, before: TaskId | None, limit: int
@@ -131,25 +149,40 @@ class Tasks(Accounts):
                 request = _request(project, ask)
                 if request is None or first.setdefault(request, ask) is ask:
                     new.append((project, ask))
-        labels = [
-            (project, key, value, ask.task.id)
-            for project, ask in new
-            for key, value in ask.task.metadata.items()
-        ]
-        asked = columns([_row(project, ask) for project, ask in new], 17)
-        values = (*asked, self._slot, *columns(labels, 4))
-        if any(ask.task.excluded or ask.task.end for _, ask in new):
+        refused: dict[TaskId, Conflict] = {}
+        if any(ask.task.excluded or ask.task.end or _is_filed(ask) for _, ask in new):
 
             async def operation(connection: Connection) -> set[str]:
+                nonlocal refused
+                admitted = await admit(connection, new)
+                refused = dict(admitted.refused)
+                values = self._asked(admitted)
                 stored = {row[0] for row in await connection.fetch(SQL["ask"], *values)}
+                await file_all(connection, admitted.tasks, stored, self._slot)
                 await self._add_extras(connection, [n for n in new if n[1].task.id in stored])
                 return stored
 
             stored = await self._transact(operation)
         else:
+            values = self._asked(Admitted(new, {}, ()))
             stored = {row[0] for row in await self._write(SQL["ask"], *values)}
         known = await self._known(first, stored)
-        return [[_outcome(known, stored, project, ask) for ask in asks] for project, asks in group]
+        return [
+            [_outcome(known, stored, refused, project, ask) for ask in asks]
+            for project, asks in group
+        ]
+
+    def _asked(self, admitted: Admitted) -> list[Any]:
+        labels = [
+            (project, key, value, ask.task.id)
+            for project, ask in admitted.tasks
+            for key, value in ask.task.metadata.items()
+        ]
+        withheld = admitted.withheld
+        table = [
+            _row(project, ask, withheld=ask.task.id in withheld) for project, ask in admitted.tasks
+        ]
+        return [*columns(table, 19), self._slot, *columns(labels, 4)]
 
     async def _known(
         self, first: dict[_Request, Ask], stored: set[str]
@@ -164,8 +197,10 @@ class Tasks(Accounts):
                 before.append(request)
         if before:
             for row in await self._read(SQL["known_requests"], *columns(before, 3)):
-                project, mode, key, digest, task = row
-                known[ProjectId(project), mode, key] = (digest, task)
+                project, mode, key, digest, task, created_at = row
+                request = (ProjectId(project), mode, key)
+                if created_at > first[request].task.created_at - DAY_MS:
+                    known[request] = (digest, task)
         return known
 
     async def _add_extras(
@@ -194,36 +229,42 @@ def _size(asking: _Asking) -> int:
     return len(asking[1])
 
 
-def columns(table: Sequence[Sequence[Any]], width: int) -> list[_Column]:
-    """Turn rows into the arrays that a statement unnests."""
-    return [list(column) for column in zip(*table, strict=True)] if table else [[]] * width
-
-
 def _request(project: ProjectId, ask: Ask) -> _Request | None:
     return (project, ask.task.mode, ask.idempotency.key) if ask.idempotency else None
 
 
+def _is_filed(ask: Ask) -> bool:
+    return ask.task.filing is not None or ask.task.audience is not None
+
+
 def _outcome(
-    known: dict[_Request, tuple[bytes, str]], stored: set[str], project: ProjectId, ask: Ask
+    known: dict[_Request, tuple[bytes, str]],
+    stored: set[str],
+    refused: dict[TaskId, Conflict],
+    project: ProjectId,
+    ask: Ask,
 ) -> Added | Conflict:
     if ask.task.id in stored:
         return Added(ask.task.id)
     request = _request(project, ask)
     if request is None or ask.idempotency is None or request not in known:
-        raise AssertionError(ask.task.id)
+        # What came before under the same key is named also when its reference is used, by itself.
+        return refused[ask.task.id]
     digest, task = known[request]
     return Added(TaskId(task), repeated=True) if digest == ask.idempotency.digest else Conflict()
 
 
-def _row(project: ProjectId, ask: Ask) -> rows.Row:
+def _row(project: ProjectId, ask: Ask, *, withheld: bool) -> rows.Row:
     task, idempotency = ask.task, ask.idempotency
     status = task.end.status if task.end else "pending"
     kind = task.question.__struct_config__.tag
+    vacant = 0 if withheld else task.vacant
     return (
-        *(project, task.id, task.mode, status, task.type, kind, task.priority, task.vacant),
+        *(project, task.id, task.mode, status, task.type, kind, task.priority, vacant),
         *(task.deadline, task.dialect, task.created_at, task.hook_url),
         *(encode_policy(task.policy), encode_question(task.question), task.body_json),
         *((idempotency.key, idempotency.digest) if idempotency else (None, None)),
+        *(task.lease_ms, task.vacant if withheld else None),
     )
 
 

@@ -5,11 +5,11 @@ WITH asked AS MATERIALIZED (
   SELECT * FROM unnest(
     $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
     $9::bigint[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[],
-    $16::text[], $17::bytea[]
+    $16::text[], $17::bytea[], $18::bigint[], $19::bigint[]
   ) AS given (
     project_id, id, mode, status, type, kind, priority, vacant,
     deadline, dialect, created_at, hook_url, policy_json, question_json, body_json,
-    key, digest
+    key, digest, lease_ms, withheld
   )
 ), remembered AS (
   INSERT INTO idempotency (project_id, mode, key, digest, task_id, created_at)
@@ -36,8 +36,9 @@ WITH asked AS MATERIALIZED (
   ON CONFLICT (project_id) DO UPDATE SET last_return = feed.last_return + excluded.last_return
   RETURNING project_id, last_return
 ), added AS (
-  INSERT INTO task (project_id, id, mode, status, type, kind, priority, vacant, deadline, returned)
-  SELECT project_id, id, mode, status, type, kind, priority, vacant, deadline,
+  INSERT INTO task
+    (project_id, id, mode, status, type, kind, priority, vacant, withheld, deadline, lease_ms, returned)
+  SELECT project_id, id, mode, status, type, kind, priority, vacant, withheld, deadline, lease_ms,
     numbered.last_return - late.many + late.place
   FROM fresh LEFT JOIN late USING (project_id, id) LEFT JOIN numbered USING (project_id)
 ), written AS (
@@ -47,18 +48,18 @@ WITH asked AS MATERIALIZED (
 ), labelled AS (
   INSERT INTO task_metadata (project_id, key, value, task_id)
   SELECT given.project_id, given.key, given.value, given.task_id
-  FROM unnest($19::bigint[], $20::text[], $21::text[], $22::text[]) AS given (project_id, key, value, task_id)
+  FROM unnest($21::bigint[], $22::text[], $23::text[], $24::text[]) AS given (project_id, key, value, task_id)
   WHERE (given.task_id IN (SELECT id FROM fresh)) IS TRUE
 ), counted AS (
   INSERT INTO counter (project_id, mode, status, slot, tasks)
-  SELECT project_id, mode, status, $18, count(*) FROM fresh
+  SELECT project_id, mode, status, $20, count(*) FROM fresh
   GROUP BY project_id, mode, status ORDER BY project_id, mode, status
   ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = counter.tasks + excluded.tasks
 )
 SELECT id FROM fresh;
 
 -- name: known_requests
-SELECT known.project_id, known.mode, known.key, known.digest, known.task_id
+SELECT known.project_id, known.mode, known.key, known.digest, known.task_id, known.created_at
 FROM unnest($1::bigint[], $2::text[], $3::text[]) AS asked (project_id, mode, key)
 JOIN idempotency AS known USING (project_id, mode, key);
 
@@ -67,7 +68,8 @@ JOIN idempotency AS known USING (project_id, mode, key);
 INSERT INTO exclusion (project_id, task_id, worker_id)
 SELECT DISTINCT member.project_id, named.task_id, member.worker_id
 FROM unnest($1::bigint[], $2::text[], $3::text[]) AS named (project_id, task_id, pseudonym)
-JOIN member ON member.project_id = named.project_id AND member.pseudonym = named.pseudonym;
+JOIN member ON member.project_id = named.project_id AND member.pseudonym = named.pseudonym
+ON CONFLICT DO NOTHING;
 
 -- name: end_staged
 -- The end of tasks that are over when they are asked. The last statement of its transaction, as
@@ -124,6 +126,7 @@ WHERE task.project_id = back.project_id AND task.id = back.id;
 SELECT task.project_id, task.id, task.mode, task.type, task.status, task.priority, task.deadline,
   content.dialect, content.created_at, content.body_json, content.hook_url, content.policy_json,
   result.ended_at, result.response_json, result.feedback, result.reason,
+  filing.reference, filing.tag, filing.workflow_id, filing.batch_id, filing.result_key,
   ARRAY(
     SELECT ROW(member.pseudonym, answer.response_json)
     FROM answer
@@ -135,7 +138,8 @@ SELECT task.project_id, task.id, task.mode, task.type, task.status, task.priorit
 FROM unnest($1::bigint[], $2::text[]) AS asked (project_id, id)
 JOIN task ON task.project_id = asked.project_id AND task.id = asked.id
 JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
-LEFT JOIN result ON result.project_id = task.project_id AND result.task_id = task.id;
+LEFT JOIN result ON result.project_id = task.project_id AND result.task_id = task.id
+LEFT JOIN filing ON filing.project_id = task.project_id AND filing.task_id = task.id;
 
 -- name: answers_of
 SELECT answer.task_id, member.pseudonym, answer.answered_at, answer.seconds, answer.counted, answer.response_json
@@ -146,8 +150,8 @@ ORDER BY wanted.place, answer.sequence;
 
 -- name: task_now
 -- With its live leases, oldest first, and the flags that did not end it.
-SELECT task.mode, task.status, task.version, task.vacant,
-  content.dialect, content.policy_json, content.question_json, content.hook_url,
+SELECT task.mode, task.status, task.version, coalesce(task.withheld, task.vacant),
+  content.dialect, content.policy_json, content.question_json, content.hook_url, filing.batch_id,
   ARRAY(
     SELECT ROW(assignment.id, assignment.worker_id, assignment.state) FROM assignment
     WHERE assignment.project_id = task.project_id AND assignment.task_id = task.id
@@ -155,6 +159,7 @@ SELECT task.mode, task.status, task.version, task.vacant,
     ORDER BY assignment.id
   )
 FROM task JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
+LEFT JOIN filing ON filing.project_id = task.project_id AND filing.task_id = task.id
 WHERE task.project_id = $1 AND task.id = $2;
 
 -- name: due_tasks

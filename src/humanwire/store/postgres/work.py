@@ -11,9 +11,11 @@ from humanwire.core.assignment import Holding, NewAnswer, Recorded, Step, TaskNo
 from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId, project_of
 from humanwire.store import rows
 from humanwire.store.postgres.claims import Claims
+from humanwire.store.postgres.columns import columns
 from humanwire.store.postgres.engine import Connection
+from humanwire.store.postgres.filing import Counted, count_in_batches
 from humanwire.store.postgres.gather import Gather
-from humanwire.store.postgres.tasks import SLOTS, columns, ended_row
+from humanwire.store.postgres.tasks import SLOTS, ended_row
 from humanwire.store.records import Lapsed, Settlement, WorkCounts
 from humanwire.store.statements import load
 
@@ -91,27 +93,36 @@ class Work(Claims):
 
     async def _settle_all(self, group: Sequence[Settlement]) -> list[bool]:
         places = range(len(group))
-        back = [place for place in places if _comes_back(group[place].step)]
+        apart = [place for place in places if _takes_more(group[place].step)]
         moved: set[int] = set()
-        if back:
+        if apart:
             # Apart from the rest, so that a transaction takes feeds' rows in one statement only.
             moved = await self._transact(
-                lambda connection: self._settle_back(connection, group, back)
+                lambda connection: self._settle_apart(connection, group, apart)
             )
-        if rest := [place for place in places if place not in back]:
+        if rest := [place for place in places if place not in apart]:
             values = _settle_values(group, rest, self._slot + SLOTS)
             found = await self._write(SQL["settle"], *values)
             moved |= {place for (place,) in found}
         return [place in moved for place in places]
 
-    async def _settle_back(
-        self, connection: Connection, group: Sequence[Settlement], back: Sequence[int]
+    async def _settle_apart(
+        self, connection: Connection, group: Sequence[Settlement], apart: Sequence[int]
     ) -> set[int]:
-        values = _settle_values(group, back, self._slot + SLOTS)
+        """Settle tasks that come back into the queue, or that end in a batch."""
+        values = _settle_values(group, apart, self._slot + SLOTS)
         found = await connection.fetch(SQL["settle"], *values)
         moved: set[int] = {place for (place,) in found}
-        tasks = [group[place].step.task for place in moved]
-        await self._come_back(connection, {(task.project, task.id) for task in tasks})
+        steps = [group[place].step for place in sorted(moved)]
+        back = {(step.task.project, step.task.id) for step in steps if _comes_back(step)}
+        await self._come_back(connection, back)
+        counted: list[Counted] = []
+        for step in steps:
+            task, end = step.task, step.end
+            if end is not None and task.batch is not None:
+                counted.append((task.project, task.batch, "pending", -1))
+                counted.append((task.project, task.batch, end.status, 1))
+        await count_in_batches(connection, counted, self._slot + SLOTS)
         return moved
 
 
@@ -149,6 +160,11 @@ def _settle_values(group: Sequence[Settlement], places: Iterable[int], slot: int
 
 def _comes_back(step: Step) -> bool:
     return step.vacant > step.task.vacant
+
+
+def _takes_more(step: Step) -> bool:
+    """Whether a step needs more than the one statement that most need."""
+    return _comes_back(step) or (step.end is not None and step.task.batch is not None)
 
 
 def _answer_row(task: TaskNow, answer: NewAnswer, now: int) -> rows.Row:

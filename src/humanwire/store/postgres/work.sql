@@ -2,8 +2,8 @@
 -- Assignments with their tasks, the live leases and flags, and the answers so far.
 SELECT assignment.id, assignment.worker_id, assignment.state, assignment.expires_at,
   assignment.project_id, assignment.task_id,
-  task.mode, task.status, task.version, task.vacant,
-  content.dialect, content.policy_json, content.question_json, content.hook_url,
+  task.mode, task.status, task.version, coalesce(task.withheld, task.vacant),
+  content.dialect, content.policy_json, content.question_json, content.hook_url, filing.batch_id,
   ARRAY(
     SELECT ROW(lease.id, lease.worker_id, lease.state) FROM assignment AS lease
     WHERE lease.project_id = task.project_id AND lease.task_id = task.id
@@ -19,17 +19,21 @@ FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS asked (project_id, id, wo
 JOIN assignment ON assignment.project_id = asked.project_id AND assignment.id = asked.id
   AND assignment.worker_id = asked.worker_id
 JOIN task ON task.project_id = assignment.project_id AND task.id = assignment.task_id
-JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id;
+JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
+LEFT JOIN filing ON filing.project_id = task.project_id AND filing.task_id = task.id;
 
 -- name: settle
 -- Carries out the steps whose task has not changed since they were decided; gives their places. From
 -- the feed's row on no other node can end a task of these projects until this has committed, so that
--- events become visible in the order of their ids. (IS TRUE: looked up by hash, not joined in a loop.)
+-- events become visible in the order of their ids. Of a task that is withheld the vacancies stay
+-- withheld. (IS TRUE: looked up by hash, not joined in a loop.)
 WITH asked AS MATERIALIZED (
   SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[])
     AS given (place, project_id, id, version, vacant, status)
 ), moved AS (
-  UPDATE task SET vacant = asked.vacant, status = asked.status, version = task.version + 1
+  UPDATE task SET vacant = CASE WHEN task.withheld IS NULL THEN asked.vacant ELSE 0 END,
+    withheld = CASE WHEN task.withheld IS NOT NULL THEN asked.vacant END,
+    status = asked.status, version = task.version + 1
   FROM asked
   WHERE task.project_id = asked.project_id AND task.id = asked.id AND task.version = asked.version
   RETURNING asked.place
@@ -160,6 +164,9 @@ ON CONFLICT (project_id, task_id, worker_id) DO NOTHING;
 -- name: extend
 UPDATE assignment
 SET expires_at = $4 + coalesce((
+  SELECT lease_ms FROM task
+  WHERE task.project_id = assignment.project_id AND task.id = assignment.task_id
+), (
   SELECT round(1000 * (settings_json::jsonb ->> 'lease_seconds')::double precision)::bigint
   FROM project WHERE id = assignment.project_id), $5)
 WHERE project_id = $1 AND id = $2 AND worker_id = $3 AND state = 'leased' AND expires_at > $4
@@ -181,7 +188,8 @@ WITH due AS MATERIALIZED (
     AND assignment.state IS NOT DISTINCT FROM 'leased' AND assignment.expires_at <= $1
   RETURNING assignment.project_id, assignment.id, assignment.worker_id, assignment.task_id
 ), vacated AS (
-  UPDATE task SET vacant = task.vacant + given.back, version = task.version + 1
+  UPDATE task SET vacant = CASE WHEN task.withheld IS NULL THEN task.vacant + given.back ELSE 0 END,
+    withheld = task.withheld + given.back, version = task.version + 1
   FROM (SELECT project_id, task_id, count(*) AS back FROM ended GROUP BY project_id, task_id) AS given
   WHERE task.project_id = given.project_id AND task.id = given.task_id AND task.status = 'pending'
 )
@@ -204,7 +212,9 @@ WITH due AS MATERIALIZED (
     AND assignment.state IS NOT DISTINCT FROM 'leased'
   RETURNING assignment.project_id, assignment.id, assignment.worker_id, assignment.task_id
 ), vacated AS (
-  UPDATE task SET vacant = task.vacant + 1, version = task.version + 1 FROM ended
+  UPDATE task SET vacant = CASE WHEN task.withheld IS NULL THEN task.vacant + 1 ELSE 0 END,
+    withheld = task.withheld + 1, version = task.version + 1
+  FROM ended
   WHERE task.project_id = ended.project_id AND task.id = ended.task_id AND task.status = 'pending'
 )
 SELECT project_id, id, worker_id, task_id FROM ended;

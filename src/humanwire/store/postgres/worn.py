@@ -35,6 +35,13 @@ class Busy(Struct, frozen=True):
     """There is a task, but others are at it just now."""
 
 
+class Found(NamedTuple):
+    """A task, locked, and how long a lease on it lasts if it has a length of its own."""
+
+    task: TaskId
+    lease_ms: int | None
+
+
 class Vacancies(NamedTuple):
     """Tasks of a lane from a place on: how many, the last, the first few for the worker."""
 
@@ -74,7 +81,7 @@ class Search:
         self._walked: dict[tuple[ProjectId, str, int], str] = {}
         """How far this way has come beyond the places that may be remembered."""
 
-    async def step(self, connection: Connection, project: ProjectId) -> TaskId | More | Busy | None:
+    async def step(self, connection: Connection, project: ProjectId) -> Found | More | Busy | None:
         """Lock the first task of a project that the worker may have, and return it."""
         found = await connection.fetch(
             SQL["lanes"], project, self._worker, self._kinds, HEAD, HEAD + 1
@@ -102,9 +109,9 @@ class Search:
                     return looked
                 free += looked
             if free:
-                picked = await connection.fetchval(SQL["pick"], project, sorted(free))
+                picked = await connection.fetchrow(SQL["pick"], project, sorted(free))
                 if picked is not None:
-                    return TaskId(picked)
+                    return Found(*picked)
                 busy = True
         return Busy() if busy else None
 

@@ -109,10 +109,10 @@ SELECT (SELECT count(*) FROM waiting), (SELECT max(id) FROM waiting), ARRAY(
 );
 
 -- name: pick
--- The first of these that still waits, unless others are at it.
-SELECT free.id FROM unnest($2::text[]) AS asked (id)
+-- The first of these that still waits, unless others are at it; and the length of its leases.
+SELECT free.id, free.lease_ms FROM unnest($2::text[]) AS asked (id)
 CROSS JOIN LATERAL (
-  SELECT id FROM task WHERE project_id = $1 AND id = asked.id AND vacant > 0
+  SELECT id, lease_ms FROM task WHERE project_id = $1 AND id = asked.id AND vacant > 0
   FOR UPDATE SKIP LOCKED
 ) AS free
 LIMIT 1;

@@ -12,6 +12,7 @@ from humanwire.store import rows
 from humanwire.store.records import Key, Media, ProjectCounts, Worker
 from humanwire.store.rows import PROJECT_COLUMNS, WORKER_COLUMNS
 from humanwire.store.sqlite.engine import Engine
+from humanwire.store.sqlite.filing import SQL as FILING
 from humanwire.store.statements import load
 
 SQL = load("sqlite", "accounts.sql")
@@ -52,10 +53,7 @@ class Accounts(Engine):
         return [rows.project(row) for row in self._all(SQL["list_projects"])]
 
     async def project_counts(self, project: ProjectId) -> ProjectCounts:
-        counts = dict(self._all(SQL["project_counts"], project))
-        return ProjectCounts(
-            *(counts.get(status, 0) for status in ("pending", "complete", "flagged", "aborted"))
-        )
+        return rows.counts(dict(self._all(SQL["project_counts"], project)))
 
     async def create_key(self, key: Key, digest: bytes) -> None:
         values = (key.project.number, key.id, digest, key.mode, key.hint, key.created_at)
@@ -85,7 +83,12 @@ class Accounts(Engine):
 
     async def join(self, worker: WorkerId, project: ProjectId, pseudonym: str) -> None:
         values = {"project": project, "worker": worker, "pseudonym": pseudonym}
-        await self._write(lambda tx: tx.execute(SQL["join_project"], values))
+
+        def operation(tx: sqlite3.Connection) -> None:
+            tx.execute(SQL["join_project"], values)
+            tx.execute(FILING["exclude_newcomer"], {"project": project, "worker": worker})
+
+        await self._write(operation)
 
     async def find_worker(self, digest: bytes, now: int) -> Worker | None:
         found = self._all(SQL["worker_by_digest"], digest=digest, now=now)

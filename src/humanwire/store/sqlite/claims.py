@@ -94,13 +94,15 @@ def claim(
     for project, seconds in members:
         if request.projects is not None and project not in request.projects:
             continue
-        task = _find(tx, project, request, worn)
-        if task is None:
+        found = _find(tx, project, request, worn)
+        if found is None:
             continue
-        if isinstance(task, More):
-            return task
+        if isinstance(found, More):
+            return found
+        task, lease_ms = found
         assignment = f"{project}-{request.assignment}"
-        lease_ms = request.lease_ms if seconds is None else round(seconds * 1000)
+        if lease_ms is None:
+            lease_ms = request.lease_ms if seconds is None else round(seconds * 1000)
         expires_at = request.now + lease_ms
         lease = (project, assignment, task, request.worker, expires_at, lease_ms)
         tx.execute(SQL["add_assignment"], lease)
@@ -122,15 +124,15 @@ def farthest_seen(tx: sqlite3.Connection, project: ProjectId) -> str:
 
 def _find(
     tx: sqlite3.Connection, project: ProjectId, request: ClaimRequest, worn: Worn
-) -> str | More | None:
-    """Take a vacancy and return its task."""
+) -> tuple[str, int | None] | More | None:
+    """Take a vacancy and return its task, with the length of its own that a lease on it has."""
     kinds = ("",) if request.kinds is None else tuple(dict.fromkeys(request.kinds))
     who = (project, request.worker)
     if request.kinds is None and who not in worn:
         values = {"project": project, "worker": request.worker, "most": HEAD}
         row = tx.execute(SQL["claim_first"], values).fetchone()
         if row is not None:
-            return row[0]
+            return row
     known: dict[tuple[str, int], Place] = {}
     newest = 0
     for kind, priority, upto, returned, last_return in tx.execute(SQL["seen"], who):
@@ -152,9 +154,7 @@ def _find(
                 return task
             found += [task] if task is not None else []
         if found:
-            task = min(found)
-            tx.execute(SQL["take"], (project, task))
-            return task
+            return tx.execute(SQL["take"], (project, min(found))).fetchone()
         priority -= 1
     return None
 

@@ -32,10 +32,11 @@ WHERE project_id = :project AND id = (
   )
   LIMIT 1
 )
-RETURNING id;
+RETURNING id, lease_ms;
 
 -- name: take
-UPDATE task SET vacant = vacant - 1, version = version + 1 WHERE project_id = ? AND id = ?;
+UPDATE task SET vacant = vacant - 1, version = version + 1 WHERE project_id = ? AND id = ?
+RETURNING id, lease_ms;
 
 -- name: next_priority
 SELECT priority FROM task INDEXED BY task_queue

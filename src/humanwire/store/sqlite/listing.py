@@ -4,9 +4,10 @@ from typing import get_args
 
 from humanwire.core.ids import ProjectId, TaskId, uuid7_from
 from humanwire.core.task import Mode, Status
+from humanwire.store.filing_rows import reference_digest
 from humanwire.store.records import TaskFilter
 
-_Values = list[str | int]
+_Values = list[str | int | bytes]
 
 
 def list_statement(
@@ -14,8 +15,8 @@ def list_statement(
 ) -> tuple[str, _Values]:
     """Return a statement that gives the ids of the tasks, newest first, with its values.
 
-    For a filter without metadata. Every status is a range of an index, by type or not; where none
-    is asked for, the newest of each are merged.
+    For a filter without metadata, batch and reference. Every status is a range of an index, by
+    type or not; where none is asked for, the newest of each are merged.
     """
     parts: list[str] = []
     values: _Values = []
@@ -32,32 +33,46 @@ def list_statement(
     return " UNION ALL ".join(parts) + " ORDER BY id DESC LIMIT ?", [*values, limit]
 
 
-def entry_statement(
+def source_statement(
     project: ProjectId, mode: Mode, where: TaskFilter, before: TaskId | None, most: int
 ) -> tuple[str, _Values]:
-    """Return a statement that goes through tasks with the first entry of metadata, newest first.
+    """Return a statement that goes through what the filter names most narrowly, newest first.
 
-    It looks at `most` of them, and gives the id of each and whether it fits the whole filter.
+    That is a reference, a batch, or the first entry of metadata. The statement looks at `most`
+    tasks, and gives the id of each and whether it fits the whole filter.
     """
-    first, *others = where.metadata.items()
+    others = list(where.metadata.items())
     ids, bounds = _range("task_id", where, before)
+    named: _Values = [project]
+    if where.reference is not None:
+        source = "reference WHERE project_id = ? AND mode = ? AND digest = ?"
+        named += [mode, reference_digest(where.reference)]
+    elif where.batch is not None:
+        source = "filing WHERE project_id = ? AND batch_id = ?"
+        named.append(where.batch)
+    else:
+        source = "task_metadata WHERE project_id = ? AND key = ? AND value = ?"
+        named += others.pop(0)
     fits = "SELECT 1 FROM task WHERE project_id = ? AND id = entry.task_id AND mode = ?"
     values: _Values = [project, mode]
     for column, value in (("status", where.status), ("type", where.type)):
         if value is not None:
             fits += f" AND {column} = ?"
             values.append(value)
+    if where.reference is not None and where.batch is not None:
+        fits += (
+            " AND EXISTS (SELECT 1 FROM filing WHERE filing.project_id = ?"
+            " AND filing.task_id = entry.task_id AND filing.batch_id = ?)"
+        )
+        values += [project, where.batch]
     for name, value in others:
         fits += (
             " AND EXISTS (SELECT 1 FROM task_metadata AS other WHERE other.project_id = ?"
             " AND other.key = ? AND other.value = ? AND other.task_id = entry.task_id)"
         )
         values += [project, name, value]
-    entries = (
-        "SELECT task_id FROM task_metadata"  # noqa: S608
-        f" WHERE project_id = ? AND key = ? AND value = ?{ids} ORDER BY task_id DESC LIMIT ?"
-    )
-    values += [project, *first, *bounds, most]
+    entries = f"SELECT task_id FROM {source}{ids} ORDER BY task_id DESC LIMIT ?"  # noqa: S608
+    values += [*named, *bounds, most]
     return f"SELECT entry.task_id, EXISTS ({fits}) FROM ({entries}) AS entry", values  # noqa: S608
 
 

@@ -13,6 +13,7 @@ import msgspec
 from humanwire.core.ids import ProjectId, TaskId
 from humanwire.store.retention import Ended, Leaving
 from humanwire.store.sqlite.engine import Engine
+from humanwire.store.sqlite.filing import count_in_batch
 from humanwire.store.sqlite.tasks import SQL as TASKS
 from humanwire.store.statements import load
 
@@ -26,6 +27,7 @@ _DELETES = (
     "delete_assignments",
     "delete_exclusions",
     "delete_metadata",
+    "delete_filings",
     "delete_results",
     "delete_contents",
     "delete_tasks",
@@ -52,8 +54,11 @@ def _delete(tx: sqlite3.Connection, project: ProjectId, named: str) -> int:
         "tasks": msgspec.json.encode([task for task, *_ in going]).decode(),
         "positions": msgspec.json.encode([position for _, position, *_ in going]).decode(),
     }
+    batches = tx.execute(SQL["batches_of"], values).fetchall()
     for name in _DELETES:
         tx.execute(SQL[name], values)
     for state, count in Counter((mode, status) for *_, mode, status in going).items():
         tx.execute(TASKS["count_asked"], (project, *state, -count))
+    for batch, status, count in batches:
+        count_in_batch(tx, (project, batch), {status: -count})
     return len(going)

@@ -49,6 +49,18 @@ WHERE project_id = :project AND task_id IN (SELECT named.value FROM json_each(:t
 DELETE FROM task_metadata INDEXED BY task_metadata_task
 WHERE project_id = :project AND task_id IN (SELECT named.value FROM json_each(:tasks) AS named);
 
+-- name: batches_of
+SELECT filing.batch_id, task.status, count(*)
+FROM json_each(:tasks) AS named
+CROSS JOIN filing ON filing.project_id = :project AND filing.task_id = named.value
+JOIN task ON task.project_id = :project AND task.id = named.value
+WHERE filing.batch_id IS NOT NULL
+GROUP BY filing.batch_id, task.status;
+
+-- name: delete_filings
+DELETE FROM filing
+WHERE project_id = :project AND task_id IN (SELECT named.value FROM json_each(:tasks) AS named);
+
 -- name: delete_results
 DELETE FROM result
 WHERE project_id = :project AND task_id IN (SELECT named.value FROM json_each(:tasks) AS named);

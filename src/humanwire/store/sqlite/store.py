@@ -1,10 +1,12 @@
 """The SQLite store, whole."""
 
+from humanwire.store.sqlite.batches import Batches
 from humanwire.store.sqlite.documents import Documents
 from humanwire.store.sqlite.gauges import GaugeReadings
 from humanwire.store.sqlite.history import History
 from humanwire.store.sqlite.retention import Retention
+from humanwire.store.sqlite.workflows import Workflows
 
 
-class SqliteStore(GaugeReadings, History, Retention, Documents):
+class SqliteStore(GaugeReadings, History, Retention, Documents, Workflows, Batches):
     """Every operation of `store.interface.Store` on one SQLite file."""

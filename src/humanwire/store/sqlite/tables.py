@@ -139,6 +139,7 @@ class SqliteWriter:
         # Numbers go on by themselves: the highest that was ever written is kept.
         with trouble(), self._transaction():
             self._connection.execute(SQL["recount"])
+            self._connection.execute(SQL["recount_batches"])
             self._connection.execute(SQL["finish"])
 
     async def close(self) -> None:

@@ -13,6 +13,7 @@ from humanwire.core.ids import ProjectId, TaskId
 from humanwire.core.questions import encode_question
 from humanwire.core.task import End, Mode, Status
 from humanwire.store import rows
+from humanwire.store.filing_rows import reference_digest
 from humanwire.store.records import (
     Added,
     Answer,
@@ -25,7 +26,9 @@ from humanwire.store.records import (
 )
 from humanwire.store.sqlite.claims import farthest_seen, next_return
 from humanwire.store.sqlite.engine import Engine
-from humanwire.store.sqlite.listing import entry_statement, list_statement
+from humanwire.store.sqlite.filing import SQL as FILING
+from humanwire.store.sqlite.filing import file_task, is_withheld, refusal, remember_reference
+from humanwire.store.sqlite.listing import list_statement, source_statement
 from humanwire.store.statements import load
 
 SQL = load("sqlite", "tasks.sql")
@@ -33,7 +36,7 @@ DAY_MS = 86_400_000
 _CHUNK = 500
 """Tasks looked up before others have their turn in the loop: a millisecond's work."""
 _PORTION = 1000
-"""Entries of metadata looked at before others have their turn: two milliseconds' work."""
+"""Tasks of a source looked at before others have their turn: two milliseconds' work."""
 
 
 class Tasks(Engine):
@@ -46,28 +49,32 @@ class Tasks(Engine):
         row = self._one(SQL["find_task"], project, task)
         return self._task(project, row) if row and row[1] == mode else None
 
+    async def find_reference(self, project: ProjectId, mode: Mode, reference: str) -> TaskId | None:
+        row = self._one(FILING["find_reference"], project, mode, reference_digest(reference))
+        return TaskId(row[0]) if row else None
+
     async def list_tasks(
         self, project: ProjectId, mode: Mode, where: TaskFilter, before: TaskId | None, limit: int
     ) -> list[Task]:
-        if where.metadata:
-            found = await self._with_metadata(project, mode, where, before, limit)
+        if where.metadata or where.batch or where.reference:
+            found = await self._from_source(project, mode, where, before, limit)
         else:
             statement, values = list_statement(project, mode, where, before, limit)
             found = [TaskId(task) for (task,) in self._all(statement, *values)]
         read = (self._one(SQL["find_task"], project, task) for task in found)
         return [self._task(project, row) for row in read if row]
 
-    async def _with_metadata(
+    async def _from_source(
         self, project: ProjectId, mode: Mode, where: TaskFilter, before: TaskId | None, limit: int
     ) -> list[TaskId]:
-        """Go through the tasks with an entry of metadata, in portions, so that others have turns.
+        """Go through the tasks of a batch, or with an entry of metadata, in portions.
 
-        They may be many of which few fit the rest of the filter.
+        They may be many of which few fit the rest of the filter: others have turns in between.
         """
         found: list[TaskId] = []
         most = min(2 * limit, _PORTION)
         while True:
-            statement, values = entry_statement(project, mode, where, before, most)
+            statement, values = source_statement(project, mode, where, before, most)
             looked = self._all(statement, *values)
             found += [TaskId(task) for task, fits in looked if fits]
             if len(found) >= limit or len(looked) < most:
@@ -152,8 +159,9 @@ def _ask_all(
     outcomes: list[Added | Conflict] = []
     new: list[Ask] = []
     for ask in asks:
-        known = _known(tx, project, ask)
+        known = _known(tx, project, ask) or refusal(tx, project, ask.task)
         if known is None:
+            _remember(tx, project, ask)
             new.append(ask)
         outcomes.append(known or Added(ask.task.id))
     seen = farthest_seen(tx, project)
@@ -163,7 +171,9 @@ def _ask_all(
         late = ask.task.vacant > 0 and ask.task.id < seen
         state = (ask.task.mode, _status(ask.task))
         counts[state] = counts.get(state, 0) + 1
-        narrow.append((*_narrow(project, ask.task), next_return(tx, project) if late else None))
+        waits = not is_withheld(tx, project, ask.task)
+        returned = next_return(tx, project) if late else None
+        narrow.append((*_narrow(project, ask.task, waits=waits), returned))
     tx.executemany(SQL["add_task"], narrow)
     for (mode, status), count in counts.items():
         tx.execute(SQL["count_asked"], (project, mode, status, count))
@@ -177,6 +187,7 @@ def _ask_all(
             names = msgspec.json.encode(task.excluded).decode()
             named = {"project": project, "task": task.id, "pseudonyms": names}
             tx.execute(SQL["add_exclusion"], named)
+        file_task(tx, project, task)
         if task.end is not None:
             where = (project, task.mode, task.id)
             end_task(tx, where, task.end, task.created_at, ask.delivery)
@@ -184,27 +195,36 @@ def _ask_all(
 
 
 def _known(tx: sqlite3.Connection, project: ProjectId, ask: Ask) -> Added | Conflict | None:
-    """What came before under the idempotency key; a new key is remembered."""
+    """What came before under the idempotency key."""
     if ask.idempotency is None:
         return None
     task, digest = ask.task, ask.idempotency.digest
     scope = (project, task.mode, ask.idempotency.key)
     known = tx.execute(SQL["known_request"], (*scope, task.created_at - DAY_MS)).fetchone()
-    if known is not None:
-        return Added(TaskId(known[1]), repeated=True) if known[0] == digest else Conflict()
-    tx.execute(SQL["remember_request"], (*scope, digest, task.id, task.created_at))
-    return None
+    if known is None:
+        return None
+    return Added(TaskId(known[1]), repeated=True) if known[0] == digest else Conflict()
+
+
+def _remember(tx: sqlite3.Connection, project: ProjectId, ask: Ask) -> None:
+    """Remember the names that nobody else can have from now on."""
+    if ask.idempotency is not None:
+        task, key = ask.task, ask.idempotency
+        remembered = (project, task.mode, key.key, key.digest, task.id, task.created_at)
+        tx.execute(SQL["remember_request"], remembered)
+    remember_reference(tx, project, ask.task)
 
 
 def _status(task: NewTask) -> Status:
     return task.end.status if task.end else "pending"
 
 
-def _narrow(project: ProjectId, task: NewTask) -> rows.Row:
+def _narrow(project: ProjectId, task: NewTask, *, waits: bool) -> rows.Row:
     kind = task.question.__struct_config__.tag
     return (
-        *(project, task.id, task.mode, _status(task), task.type),
-        *(kind, task.priority, task.vacant, task.deadline),
+        *(project, task.id, task.mode, _status(task), task.type, kind, task.priority),
+        *((task.vacant, None) if waits else (0, task.vacant)),
+        *(task.deadline, task.lease_ms),
     )
 
 

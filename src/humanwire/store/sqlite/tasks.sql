@@ -1,6 +1,7 @@
 -- name: add_task
-INSERT INTO task (project_id, id, mode, status, type, kind, priority, vacant, deadline, returned)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO task
+  (project_id, id, mode, status, type, kind, priority, vacant, withheld, deadline, lease_ms, returned)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: count_asked
 INSERT INTO counter (project_id, mode, status, slot, tasks) VALUES (?, ?, ?, 0, ?)
@@ -48,10 +49,12 @@ VALUES (?, ?, ?, ?, ?, ?, 'pending', ?);
 -- name: find_task
 SELECT task.id, task.mode, task.type, task.status, task.priority, task.deadline,
   content.dialect, content.created_at, content.body_json, content.hook_url, content.policy_json,
-  result.ended_at, result.response_json, result.feedback, result.reason
+  result.ended_at, result.response_json, result.feedback, result.reason,
+  filing.reference, filing.tag, filing.workflow_id, filing.batch_id, filing.result_key
 FROM task
 JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
 LEFT JOIN result ON result.project_id = task.project_id AND result.task_id = task.id
+LEFT JOIN filing ON filing.project_id = task.project_id AND filing.task_id = task.id
 WHERE task.project_id = ? AND task.id = ?;
 
 -- name: responses
@@ -72,9 +75,10 @@ JOIN member ON member.project_id = answer.project_id AND member.worker_id = answ
 ORDER BY wanted.key, answer.sequence;
 
 -- name: task_now
-SELECT task.mode, task.status, task.version, task.vacant,
-  content.dialect, content.policy_json, content.question_json, content.hook_url
+SELECT task.mode, task.status, task.version, coalesce(task.withheld, task.vacant),
+  content.dialect, content.policy_json, content.question_json, content.hook_url, filing.batch_id
 FROM task JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
+LEFT JOIN filing ON filing.project_id = task.project_id AND filing.task_id = task.id
 WHERE task.project_id = ? AND task.id = ?;
 
 -- name: task_leases

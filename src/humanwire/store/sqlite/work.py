@@ -16,6 +16,7 @@ from humanwire.store.rows import PROJECT_COLUMNS
 from humanwire.store.sqlite import claims
 from humanwire.store.sqlite.accounts import Accounts
 from humanwire.store.sqlite.claims import Held, next_return
+from humanwire.store.sqlite.filing import count_in_batch
 from humanwire.store.sqlite.tasks import SQL as TASKS
 from humanwire.store.sqlite.tasks import end_task
 from humanwire.store.statements import load
@@ -138,12 +139,18 @@ def _settle(tx: sqlite3.Connection, settlement: Settlement) -> bool:
     step, now = settlement.step, settlement.now
     task = step.task
     status = step.end.status if step.end else "pending"
-    where = (task.project, task.id, task.version)
+    moving: dict[str, Any] = {
+        "project": task.project,
+        "task": task.id,
+        "version": task.version,
+        "vacant": step.vacant,
+        "status": status,
+    }
     if step.vacant > task.vacant:
-        back = (step.vacant, status, next_return(tx, task.project), *where)
-        moved = tx.execute(SQL["move_task_back"], back)
+        moving["returned"] = next_return(tx, task.project)
+        moved = tx.execute(SQL["move_task_back"], moving)
     else:
-        moved = tx.execute(SQL["move_task"], (step.vacant, status, *where))
+        moved = tx.execute(SQL["move_task"], moving)
     if moved.rowcount != 1:
         return False
     for assignment, state in step.closes:
@@ -164,6 +171,8 @@ def _settle(tx: sqlite3.Connection, settlement: Settlement) -> bool:
     if step.end is not None:
         ended = {"project": task.project, "mode": task.mode, "status": status}
         tx.execute(SQL["count_ended"], ended)
+        if task.batch is not None:
+            count_in_batch(tx, (task.project, task.batch), {"pending": -1, status: 1})
         end_task(tx, (task.project, task.mode, task.id), step.end, now, settlement.delivery)
     return True
 

@@ -15,22 +15,26 @@ WHERE task.project_id = :project AND task.id = :task;
 
 -- name: holding
 SELECT assignment.state, assignment.expires_at, assignment.task_id,
-  task.mode, task.status, task.version, task.vacant,
-  content.dialect, content.policy_json, content.question_json, content.hook_url
+  task.mode, task.status, task.version, coalesce(task.withheld, task.vacant),
+  content.dialect, content.policy_json, content.question_json, content.hook_url, filing.batch_id
 FROM assignment
 JOIN task ON task.project_id = assignment.project_id AND task.id = assignment.task_id
 JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
+LEFT JOIN filing ON filing.project_id = task.project_id AND filing.task_id = task.id
 WHERE assignment.project_id = ? AND assignment.id = ? AND assignment.worker_id = ?;
 
 -- name: move_task
--- Refused (no row) when the task has changed since the step was decided.
-UPDATE task SET vacant = ?, status = ?, version = version + 1
-WHERE project_id = ? AND id = ? AND version = ?;
+-- Refused (no row) when the task has changed since the step was decided. Of a task that is withheld
+-- the vacancies stay withheld.
+UPDATE task SET vacant = iif(withheld IS NULL, :vacant, 0), withheld = iif(withheld IS NULL, NULL, :vacant),
+  status = :status, version = version + 1
+WHERE project_id = :project AND id = :task AND version = :version;
 
 -- name: move_task_back
 -- The same, of a task that comes back into the queue.
-UPDATE task SET vacant = ?, status = ?, version = version + 1, returned = ?
-WHERE project_id = ? AND id = ? AND version = ?;
+UPDATE task SET vacant = iif(withheld IS NULL, :vacant, 0), withheld = iif(withheld IS NULL, NULL, :vacant),
+  status = :status, version = version + 1, returned = :returned
+WHERE project_id = :project AND id = :task AND version = :version;
 
 -- name: count_ended
 INSERT INTO counter (project_id, mode, status, slot, tasks)
@@ -73,6 +77,7 @@ FROM answer WHERE project_id = :project AND task_id = :task;
 -- name: extend
 UPDATE assignment
 SET expires_at = :now + coalesce(
+  (SELECT lease_ms FROM task WHERE task.project_id = assignment.project_id AND task.id = assignment.task_id),
   (SELECT 1000 * (settings_json ->> 'lease_seconds') FROM project WHERE id = assignment.project_id), :lease_ms)
 WHERE project_id = :project AND id = :assignment AND worker_id = :worker
   AND state = 'leased' AND expires_at > :now
@@ -96,7 +101,8 @@ WHERE project_id = ? AND id = ? AND worker_id = ? AND state = 'leased'
 RETURNING project_id, id, task_id, worker_id;
 
 -- name: vacate
-UPDATE task SET vacant = vacant + 1, version = version + 1, returned = ?
+UPDATE task SET vacant = vacant + (withheld IS NULL), withheld = withheld + 1, version = version + 1,
+  returned = ?
 WHERE project_id = ? AND id = ? AND status = 'pending';
 
 -- name: count_answered

@@ -1,0 +1,83 @@
+"""What the store keeps of callers' own names: references, workflows and batches."""
+
+from typing import NamedTuple, Protocol
+
+from msgspec import Struct
+
+from humanwire.core.batch import Batch
+from humanwire.core.ids import BatchId, ProjectId, TaskId, WorkflowId
+from humanwire.core.task import Mode
+from humanwire.core.workflow import Workflow
+from humanwire.store.records import ProjectCounts, Task
+
+
+class BatchProgress(Struct, frozen=True):
+    """A batch, and how its tasks stand."""
+
+    batch: Batch
+    counts: ProjectCounts
+
+    @property
+    def total(self) -> int:
+        """How many tasks it has."""
+        counts = self.counts
+        return counts.pending + counts.complete + counts.flagged + counts.aborted
+
+
+class Slice(NamedTuple):
+    """Some of a batch's tasks were changed: the last one looked at, and vacancies to be filled.
+
+    `upto` is None after the last task. `halted`: the batch is in another state by now.
+    """
+
+    upto: TaskId | None
+    vacancies: int = 0
+    halted: bool = False
+
+
+class FilingStore(Protocol):
+    """References, workflows and batches."""
+
+    async def find_reference(self, project: ProjectId, mode: Mode, reference: str) -> TaskId | None:
+        """Name the task that was asked under a reference; it may be gone by now."""
+        ...
+
+    async def add_workflow(self, project: ProjectId, workflow: Workflow) -> bool:
+        """Store a version of a workflow; False when its tag is taken, or the version is there."""
+        ...
+
+    async def workflow(self, project: ProjectId, workflow: WorkflowId) -> Workflow | None:
+        """A workflow's newest version."""
+        ...
+
+    async def workflow_by_tag(self, project: ProjectId, tag: str) -> Workflow | None:
+        """The newest version of the workflow with this tag."""
+        ...
+
+    async def list_workflows(self, project: ProjectId) -> list[Workflow]:
+        """The newest version of each, by tag."""
+        ...
+
+    async def add_batch(self, project: ProjectId, batch: Batch) -> bool:
+        """Store a batch; False when the name is taken in the project and mode."""
+        ...
+
+    async def batch(self, project: ProjectId, mode: Mode, batch: BatchId) -> Batch | None: ...
+
+    async def batch_named(self, project: ProjectId, mode: Mode, name: str) -> Batch | None: ...
+
+    async def batch_progress(
+        self, project: ProjectId, mode: Mode, batch: BatchId
+    ) -> BatchProgress | None: ...
+
+    async def list_batches(
+        self, project: ProjectId, mode: Mode, after: BatchId | None, limit: int
+    ) -> list[BatchProgress]:
+        """Batches in the order in which they were made, after one."""
+        ...
+
+    async def batch_tasks(
+        self, project: ProjectId, mode: Mode, batch: BatchId, after: TaskId | None, limit: int
+    ) -> list[Task]:
+        """A batch's tasks in the order in which they were made, after one."""
+        ...

@@ -1,0 +1,72 @@
+"""Workflows, batches and references as rows: the same columns in the same order on every engine."""
+
+from functools import lru_cache
+from hashlib import sha256
+
+import msgspec
+
+from humanwire.core.batch import Batch
+from humanwire.core.consensus import decode_policy, encode_policy
+from humanwire.core.ids import BatchId, WorkerId, WorkflowId
+from humanwire.core.questions import decode_question, encode_question
+from humanwire.core.workflow import Workflow
+from humanwire.store.rows import Row
+
+_workers = msgspec.json.Decoder(tuple[WorkerId, ...])
+
+
+@lru_cache(1024)
+def workflow(row: Row) -> Workflow:
+    """A workflow's version from its row; tasks come in their thousands for a few of them."""
+    identifier, version, tag, created_at, question, policy, lease_seconds, workers, key = row
+    return Workflow(
+        id=WorkflowId(identifier),
+        version=version,
+        tag=tag,
+        created_at=created_at,
+        question=decode_question(question),
+        consensus=None if policy is None else decode_policy(policy),
+        lease_seconds=lease_seconds,
+        workers=None if workers is None else _workers.decode(workers),
+        result_key=key,
+    )
+
+
+def batch(row: Row) -> Batch:
+    identifier, mode, name, label, description, state, created_at = row
+    return Batch(
+        id=BatchId(identifier),
+        mode=mode,
+        name=name,
+        label=label,
+        description=description,
+        state=state,
+        created_at=created_at,
+    )
+
+
+def of_workflow(workflow: Workflow) -> Row:
+    """A workflow's row, without its project."""
+    policy, workers = workflow.consensus, workflow.workers
+    return (
+        *(workflow.id, workflow.version, workflow.tag, workflow.created_at),
+        *(encode_question(workflow.question), encode_policy(policy) if policy else None),
+        *(
+            workflow.lease_seconds,
+            None if workers is None else msgspec.json.encode(workers).decode(),
+        ),
+        workflow.result_key,
+    )
+
+
+def of_batch(batch: Batch) -> Row:
+    """A batch's row, without its project."""
+    return (
+        *(batch.id, batch.mode, batch.name, batch.label, batch.description),
+        *(batch.state, batch.created_at),
+    )
+
+
+def reference_digest(reference: str) -> bytes:
+    """What is kept of a reference for ever, also of one as long as a text may be."""
+    return sha256(reference.encode()).digest()

@@ -1,0 +1,29 @@
+-- name: add_batch
+-- Nothing (no row) when the name is taken.
+INSERT INTO batch (project_id, id, mode, name, label, description, state, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- name: batch
+SELECT id, mode, name, label, description, state, created_at
+FROM batch WHERE project_id = $1 AND mode = $2 AND id = $3;
+
+-- name: batch_named
+SELECT id, mode, name, label, description, state, created_at
+FROM batch WHERE project_id = $1 AND mode = $2 AND name = $3;
+
+-- name: list_batches
+SELECT id, mode, name, label, description, state, created_at
+FROM batch WHERE project_id = $1 AND mode = $2 AND id > $3
+ORDER BY id LIMIT $4;
+
+-- name: batch_counts
+SELECT asked.id, counter.status, sum(counter.tasks)::bigint
+FROM unnest($2::text[]) AS asked (id)
+JOIN batch_counter AS counter ON counter.project_id = $1 AND counter.batch_id = asked.id
+GROUP BY asked.id, counter.status;
+
+-- name: batch_tasks
+SELECT task_id FROM filing WHERE project_id = $1 AND batch_id = $2 AND task_id > $3
+ORDER BY task_id LIMIT $4;

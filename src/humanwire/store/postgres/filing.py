@@ -1,0 +1,116 @@
+"""What asking for filed tasks takes on PostgreSQL, within the transaction that stores the tasks."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from humanwire.core.errors import BatchClosed, Conflict, DuplicateReference
+from humanwire.core.ids import BatchId, ProjectId, TaskId
+from humanwire.core.task import Status
+from humanwire.store import rows
+from humanwire.store.filing_rows import reference_digest
+from humanwire.store.postgres.columns import columns
+from humanwire.store.postgres.engine import Connection
+from humanwire.store.records import Ask, Filing
+from humanwire.store.statements import load
+
+SQL = load("postgres", "filing.sql")
+
+_New = tuple[ProjectId, Ask]
+Counted = tuple[ProjectId, BatchId, Status, int]
+"""By how much the number of a batch's tasks of a status changes."""
+
+
+class Admitted(NamedTuple):
+    """Which tasks can be filed as they are to be, why others cannot, and which are withheld."""
+
+    tasks: list[_New]
+    refused: Mapping[TaskId, Conflict]
+    withheld: Collection[TaskId]
+
+
+async def admit(connection: Connection, new: Sequence[_New]) -> Admitted:
+    """Look at the tasks' batches and take their references, which stay taken."""
+    states = await _states(connection, new)
+    refused: dict[TaskId, Conflict] = {}
+    withheld: set[TaskId] = set()
+    for project, ask in new:
+        state = states.get((project, ask.task.filing.batch)) if ask.task.filing else None
+        if state == "closed":
+            refused[ask.task.id] = BatchClosed()
+        elif state == "paused" and ask.task.mode == "live":
+            withheld.add(ask.task.id)
+    wanted = _references(each for each in new if each[1].task.id not in refused)
+    if wanted:
+        mine = {
+            row[0] for row in await connection.fetch(SQL["use_references"], *columns(wanted, 4))
+        }
+        refused |= {task: DuplicateReference() for *_, task in wanted if task not in mine}
+    tasks = [(project, ask) for project, ask in new if ask.task.id not in refused]
+    return Admitted(tasks, refused, withheld)
+
+
+async def file_all(
+    connection: Connection, admitted: Sequence[_New], stored: Collection[str], slot: int
+) -> None:
+    """Write down under which names stored tasks are known, and who may have them."""
+    unused = _references(each for each in admitted if each[1].task.id not in stored)
+    if unused:
+        await connection.execute(SQL["free_references"], *columns(unused, 4))
+    new = [(project, ask.task) for project, ask in admitted if ask.task.id in stored]
+    filed = [
+        (project, task.id, *_names(task.filing), _audience(task.audience))
+        for project, task in new
+        if task.filing is not None or task.audience is not None
+    ]
+    if filed:
+        await connection.execute(SQL["add_filings"], *columns(filed, 8))
+    allowed = [(project, task, audience) for project, task, *_, audience in filed if audience]
+    if allowed:
+        projects = sorted({project for project, *_ in allowed})
+        await connection.execute(SQL["hold_members"], projects)
+        await connection.execute(SQL["exclude_others"], *columns(allowed, 3))
+    counted: list[Counted] = [
+        (project, task.filing.batch, task.end.status if task.end else "pending", 1)
+        for project, task in new
+        if task.filing is not None and task.filing.batch is not None
+    ]
+    await count_in_batches(connection, counted, slot)
+
+
+async def count_in_batches(connection: Connection, counted: Sequence[Counted], slot: int) -> None:
+    """Keep batches' counts."""
+    if counted:
+        await connection.execute(SQL["count_in_batches"], slot, *columns(counted, 4))
+
+
+async def _states(
+    connection: Connection, new: Sequence[_New]
+) -> dict[tuple[ProjectId, BatchId | None], str]:
+    named = {
+        (project, ask.task.filing.batch)
+        for project, ask in new
+        if ask.task.filing is not None and ask.task.filing.batch is not None
+    }
+    if not named:
+        return {}
+    found = await connection.fetch(SQL["batch_states"], *columns(list(named), 2))
+    return {(project, batch): state for project, batch, state in found}
+
+
+def _references(new: Iterable[_New]) -> list[rows.Row]:
+    """The references of tasks, in the one order in which they are taken."""
+    return sorted(
+        (project, ask.task.mode, reference_digest(ask.task.filing.reference), ask.task.id)
+        for project, ask in new
+        if ask.task.filing is not None and ask.task.filing.reference is not None
+    )
+
+
+def _names(filing: Filing | None) -> rows.Row:
+    return (None,) * 5 if filing is None else msgspec.structs.astuple(filing)
+
+
+def _audience(audience: Sequence[int] | None) -> str | None:
+    return None if audience is None else msgspec.json.encode(audience).decode()
