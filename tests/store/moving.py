@@ -14,13 +14,12 @@ from humanwire.core.ids import BatchId, MediaId, WorkflowId
 from humanwire.core.questions import Tracking
 from humanwire.core.task import End
 from humanwire.core.workflow import Workflow
+from humanwire.store.deliveries import Attempt, AttemptResult
 from humanwire.store.documents import Document
 from humanwire.store.interface import Store
 from humanwire.store.postgres.store import PostgresStore
 from humanwire.store.records import (
     Ask,
-    Attempt,
-    AttemptResult,
     Draft,
     Filing,
     IdempotencyKey,
@@ -76,6 +75,11 @@ async def fill(people: People) -> None:
             assert await store.settle(Settlement(step=step, now=NOW))
         draft = Draft(1, '{"text": "\\u0000"}')
         assert await store.save_draft(people.worker.number, lease.id, draft)
+    await _deliver(people)
+
+
+async def _deliver(people: People) -> None:
+    store, number = people.store, people.project.number
     end = End(status="flagged", feedback=TEXT)
     task = people.task(mode="test", vacant=0, end=end)
     delivery = NewDelivery(people.new_id(), "https://e.org/h", "https://e.org", NOW)  # type: ignore[arg-type]

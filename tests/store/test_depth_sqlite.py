@@ -14,7 +14,8 @@ from humanwire.core.consensus import Single, encode_policy
 from humanwire.core.ids import DeliveryId, ProjectId, TaskId, uuid7_from
 from humanwire.core.questions import Choice, encode_question
 from humanwire.core.task import Status
-from humanwire.store.records import DeliveryState, TaskFilter
+from humanwire.store.deliveries import DeliveryState
+from humanwire.store.records import TaskFilter
 from humanwire.store.sqlite.engine import migrate
 from humanwire.store.sqlite.store import SqliteStore
 

@@ -6,8 +6,9 @@ from humanwire.core import assignment as decide
 from humanwire.core.consensus import Majority
 from humanwire.core.ids import DeliveryId
 from humanwire.core.task import End
+from humanwire.store.deliveries import AttemptResult
 from humanwire.store.figures import ProjectGauges
-from humanwire.store.records import Ask, AttemptResult, NewDelivery, Settlement
+from humanwire.store.records import Ask, NewDelivery, Settlement
 
 
 async def queues(people: People) -> dict[str, tuple[int, int | None]]:

@@ -8,8 +8,9 @@ from tests.store.conftest import NOW, People
 
 from humanwire.core.ids import DeliveryId
 from humanwire.core.task import End
+from humanwire.store.deliveries import Attempt, AttemptResult
 from humanwire.store.interface import Store
-from humanwire.store.records import Ask, Attempt, AttemptResult, NewDelivery
+from humanwire.store.records import Ask, NewDelivery
 from humanwire.store.sqlite import deliveries
 from humanwire.store.sqlite.store import SqliteStore
 

@@ -7,10 +7,9 @@ from humanwire.core.assignment import Step
 from humanwire.core.consensus import Collect
 from humanwire.core.ids import DeliveryId, TaskId
 from humanwire.core.task import End
+from humanwire.store.deliveries import Attempt, AttemptResult
 from humanwire.store.records import (
     Ask,
-    Attempt,
-    AttemptResult,
     Draft,
     IdempotencyKey,
     NewDelivery,

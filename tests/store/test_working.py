@@ -11,7 +11,8 @@ from humanwire.core.consensus import Collect, Majority
 from humanwire.core.errors import AlreadyAnswered
 from humanwire.core.ids import AssignmentId, TaskId
 from humanwire.core.project import ProjectSettings
-from humanwire.store.records import DeliveryClaim, Draft, Granted, NewDelivery, Settlement, Worker
+from humanwire.store.deliveries import DeliveryClaim
+from humanwire.store.records import Draft, Granted, NewDelivery, Settlement, Worker
 
 
 async def holding(people: People, worker: Worker, lease: Granted) -> Holding:

@@ -5,7 +5,7 @@ from humanwire.core.delivery import Delivered, Failed, Outcome, Prepared, RetryA
 from humanwire.core.signing import sign
 from humanwire.flows.ports import Ports, Sender
 from humanwire.flows.tally import TRIED
-from humanwire.store.records import Attempt, AttemptResult, DueDelivery
+from humanwire.store.deliveries import Attempt, AttemptResult, DueDelivery
 
 PATIENCE_MS = 5 * 86_400_000
 """An address that has failed for this long is given up until somebody resends."""

@@ -16,7 +16,8 @@ from humanwire.core.ids import DeliveryId, ProjectId
 from humanwire.flows.callback import CLAIM_MS
 from humanwire.flows.deliver import DISABLED, deliver
 from humanwire.flows.ports import Ports, Sender
-from humanwire.store.records import DeliveryClaim, NewDelivery
+from humanwire.store.deliveries import DeliveryClaim
+from humanwire.store.records import NewDelivery
 
 log = logging.getLogger(__name__)
 

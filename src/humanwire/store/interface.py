@@ -12,9 +12,12 @@ from typing import Protocol
 
 from humanwire.core.assignment import Holding, NewAnswer, TaskNow
 from humanwire.core.errors import Conflict
-from humanwire.core.ids import AssignmentId, DeliveryId, ProjectId, TaskId, WorkerId
+from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId
 from humanwire.core.task import Mode
 from humanwire.store.accounts import AccountStore
+from humanwire.store.deliveries import (
+    DeliveryStore,
+)
 from humanwire.store.documents import DocumentStore
 from humanwire.store.figures import FigureStore
 from humanwire.store.filing import FilingStore
@@ -23,12 +26,7 @@ from humanwire.store.records import (
     Added,
     Answer,
     Ask,
-    AttemptResult,
     ClaimRequest,
-    Delivery,
-    DeliveryClaim,
-    DeliveryState,
-    DueDelivery,
     Event,
     Granted,
     Lapsed,
@@ -138,50 +136,6 @@ class WorkStore(Protocol):
         ...
 
     async def work_counts(self, worker: WorkerId) -> WorkCounts: ...
-
-
-class DeliveryStore(Protocol):
-    """The outbox."""
-
-    async def due_deliveries(
-        self, now: int, claimed_until: int, limit: int, busy: Sequence[str]
-    ) -> list[DueDelivery]:
-        """Claim deliveries to send, but those to `busy` servers and those behind an earlier one."""
-        ...
-
-    async def claimed_delivery(
-        self, project: ProjectId, delivery: DeliveryId
-    ) -> DueDelivery | None:
-        """Read a delivery that this process claimed."""
-        ...
-
-    async def renew_claims(self, claims: Sequence[DeliveryClaim], until: int) -> list[bool]:
-        """Keep claims until a later time; False for one that ran out and is another's by now."""
-        ...
-
-    async def attempted(self, result: AttemptResult) -> None:
-        """Record an attempt and what follows from it."""
-        ...
-
-    async def list_deliveries(
-        self,
-        project: ProjectId,
-        mode: Mode,
-        task: TaskId | None,
-        state: DeliveryState | None,
-        before: DeliveryId | None,
-        limit: int,
-    ) -> list[Delivery]:
-        """Deliveries with their attempts, newest first."""
-        ...
-
-    async def resend(self, project: ProjectId, mode: Mode, delivery: DeliveryId, now: int) -> bool:
-        """Make an ended delivery due again, under the same id; False when there is none."""
-        ...
-
-    async def resend_failed(self, project: ProjectId, mode: Mode, since: int, now: int) -> int:
-        """Make the deliveries that failed since then due again; how many."""
-        ...
 
 
 class NodeStore(Protocol):

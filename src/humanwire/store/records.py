@@ -24,7 +24,6 @@ from humanwire.core.project import Project
 from humanwire.core.questions import AnyQuestion
 from humanwire.core.task import End, Mode, Status
 
-DeliveryState = Literal["pending", "delivered", "failed"]
 EventType = Literal["request.complete", "request.flagged", "request.aborted"]
 
 
@@ -227,70 +226,6 @@ class Event(Struct, frozen=True, kw_only=True):
     type: EventType
     time: int
     task: TaskId
-
-
-class Attempt(Struct, frozen=True, kw_only=True):
-    """One try at a delivery."""
-
-    time: int
-    status: int | None = None
-    error: str | None = None
-    ms: int
-
-
-class Delivery(Struct, frozen=True, kw_only=True):
-    """A callback with its attempts so far, oldest first."""
-
-    project: ProjectId
-    id: DeliveryId
-    task: TaskId
-    mode: Mode
-    url: str
-    state: DeliveryState
-    next_attempt: int | None
-    reason: str | None = None
-    attempts: tuple[Attempt, ...] = ()
-
-
-class DueDelivery(Struct, frozen=True, kw_only=True):
-    """A delivery claimed for sending: the task as it stands, and the tries since (re)sending.
-
-    `failing_since` is when its address began to fail without a success since; a `disabled`
-    address has failed for too long.
-    """
-
-    id: DeliveryId
-    url: str
-    origin: str
-    tries: int
-    task: Task
-    project: Project
-    failing_since: int | None = None
-    disabled: bool = False
-
-
-class DeliveryClaim(Struct, frozen=True):
-    """A delivery that this process keeps to itself until a time, unless it renews the claim."""
-
-    project: ProjectId
-    delivery: DeliveryId
-    until: int
-
-
-class AttemptResult(Struct, frozen=True, kw_only=True):
-    """What came of an attempt: the delivery's new state, and when to try again if pending.
-
-    `attempt` is None when a disabled address was spared one; `disables` gives an address up.
-    """
-
-    project: ProjectId
-    delivery: DeliveryId
-    now: int
-    state: DeliveryState
-    attempt: Attempt | None = None
-    disables: bool = False
-    reason: str | None = None
-    next_attempt: int | None = None
 
 
 class Lapsed(Struct, frozen=True):

@@ -19,11 +19,10 @@ from humanwire.core.ids import (
 )
 from humanwire.core.project import Project, ProjectSettings, WebhookSecret
 from humanwire.core.questions import Given, Size, decode_question
+from humanwire.store.deliveries import Delivery, DeliveryState
 from humanwire.store.history import PastAnswer, PastPlace, PastWork
 from humanwire.store.records import (
     Answer,
-    Delivery,
-    DeliveryState,
     Event,
     Filing,
     Granted,

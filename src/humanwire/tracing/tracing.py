@@ -24,8 +24,9 @@ from humanwire.core.delivery import Outcome, Prepared
 from humanwire.core.errors import Conflict
 from humanwire.core.ids import DeliveryId, ProjectId, TaskId
 from humanwire.flows.ports import Sender
+from humanwire.store.deliveries import DueDelivery
 from humanwire.store.interface import Store
-from humanwire.store.records import Added, Ask, ClaimRequest, DueDelivery, Granted, Settlement
+from humanwire.store.records import Added, Ask, ClaimRequest, Granted, Settlement
 from humanwire.tracing.requests import TracedRequests
 
 _REMEMBERED = 10_000

@@ -1,6 +1,6 @@
 """The delivery log over HTTP, and sending again."""
 
-from humanwire.store.records import Attempt, AttemptResult
+from humanwire.store.deliveries import Attempt, AttemptResult
 
 HOOKED = {"instruction": "What is it?", "hook_url": "http://example.com/hook"}
 

@@ -12,7 +12,7 @@ from humanwire.core.json import Json as Value
 from humanwire.core.times import iso
 from humanwire.dialects.heat import query
 from humanwire.dialects.heat.desk import Desk
-from humanwire.store.records import Attempt, Delivery, DeliveryState
+from humanwire.store.deliveries import Attempt, Delivery, DeliveryState
 from humanwire.wire.surface import Json
 
 PAGE, PAGE_MOST = 100, 1000

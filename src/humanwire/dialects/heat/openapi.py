@@ -15,7 +15,7 @@ from humanwire.dialects.heat.schemas import (
     reference,
 )
 from humanwire.dialects.heat.wire import BODIES
-from humanwire.store.records import DeliveryState
+from humanwire.store.deliveries import DeliveryState
 
 Part: TypeAlias = dict[str, object]
 

@@ -5,7 +5,8 @@ from typing import get_args
 
 from humanwire.core.task import Mode, Status
 from humanwire.dialects.heat.wire import BODIES
-from humanwire.store.records import DeliveryState, EventType
+from humanwire.store.deliveries import DeliveryState
+from humanwire.store.records import EventType
 
 
 def reference(name: str) -> dict[str, object]:

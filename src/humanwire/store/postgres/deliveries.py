@@ -9,10 +9,7 @@ import msgspec
 from humanwire.core.ids import DeliveryId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import rows
-from humanwire.store.postgres.columns import columns
-from humanwire.store.postgres.gather import Gather
-from humanwire.store.postgres.tasks import Tasks
-from humanwire.store.records import (
+from humanwire.store.deliveries import (
     Attempt,
     AttemptResult,
     Delivery,
@@ -20,6 +17,9 @@ from humanwire.store.records import (
     DeliveryState,
     DueDelivery,
 )
+from humanwire.store.postgres.columns import columns
+from humanwire.store.postgres.gather import Gather
+from humanwire.store.postgres.tasks import Tasks
 from humanwire.store.rows import PROJECT_COLUMNS
 from humanwire.store.statements import load
 

@@ -10,7 +10,7 @@ import msgspec
 from humanwire.core.ids import DeliveryId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import rows
-from humanwire.store.records import (
+from humanwire.store.deliveries import (
     Attempt,
     AttemptResult,
     Delivery,
