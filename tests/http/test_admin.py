@@ -216,3 +216,31 @@ async def test_the_document_lists_every_route_of_workers_and_operators(house: Ho
             if not path.startswith("/v1/"):
                 found = await house.call(method.upper(), re.sub(r"\{\w+\}", "1", path))
                 assert found.status in {200, 401}, (method, path)
+
+
+async def test_a_workflow_is_made_and_changed(house: House, operator: str) -> None:
+    path = f"/projects/{house.project.number}/workflows"
+    form = {"tag": "pets", "kind": "choice", "labels": ["cat", "dog"]}
+    made = await admin(house, operator, "POST", path, form)
+    assert made.json == {"id": made.json["id"], "tag": "pets"}
+    shown = await admin(house, operator, "GET", f"{path}/{made.json['id']}")
+    assert shown.json == (await admin(house, operator, "GET", f"{path}/pets")).json
+    changed = await admin(house, operator, "PATCH", f"{path}/pets", {"instruction": "Which pet?"})
+    assert changed.json["instruction"] == "Which pet?"
+    assert (changed.json["version"], changed.json["labels"]) == (2, ["cat", "dog"])
+    listed = await admin(house, operator, "GET", path)
+    assert listed.json == {"workflows": [changed.json]}
+
+    for method, where, body, status, field in [
+        ("POST", path, form, 400, "tag"),
+        ("POST", path, {"tag": "x", "kind": "choice", "labels": [5]}, 400, "labels[0]"),
+        ("PATCH", f"{path}/pets", {"kind": "poem"}, 400, "kind"),
+        ("PATCH", f"{path}/cars", {}, 404, "workflow"),
+        ("GET", f"{path}/cars", None, 404, "workflow"),
+        ("GET", "/projects/nobody/workflows", None, 404, "project"),
+        ("GET", "/projects/theirs/workflows/pets", None, 404, "workflow"),
+    ]:
+        reply = await admin(house, operator, method, where, body)
+        assert (reply.status, reply.json["error"]["field"]) == (status, field)
+    assert (await admin(house, house.key, "GET", path)).status == 401
+    assert (await admin(house, house.key, "POST", path, form)).status == 401

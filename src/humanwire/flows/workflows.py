@@ -11,13 +11,15 @@ from humanwire.core.consensus import Policy
 from humanwire.core.errors import Invalid, NotFound
 from humanwire.core.ids import WorkerId, WorkflowId, is_uuid
 from humanwire.core.project import Project
-from humanwire.core.questions import AnyQuestion, Attachment
+from humanwire.core.questions import AnyQuestion, Attachment, encode_question
 from humanwire.core.questions.tracking_setting import Frame
 from humanwire.core.workflow import RESULT_KEY, Material, Workflow
 from humanwire.flows.ports import Ports
 from humanwire.flows.project_settings import LEASE_SECONDS_MOST
 
 NAME_LIMIT = 200
+_OURS = frozenset({"id", "version", "created_at"})
+"""What a workflow is shown with besides: so that what was shown can be sent again, changed."""
 _UNKNOWN = re.compile(r"unknown field `(?P<field>.*?)`")
 _MISSING = re.compile(r"missing required field `(?P<field>.*?)`")
 _NOT_SETTINGS = frozenset(
@@ -89,7 +91,7 @@ async def find_workflow(ports: Ports, project: Project, reference: str) -> Workf
 
 def form_of(workflow: Workflow) -> WorkflowForm:
     """Return a workflow as a form that would make the same."""
-    settings = msgspec.to_builtins(workflow.question)
+    settings = msgspec.json.decode(encode_question(workflow.question), type=dict[str, Any])
     question = {name: value for name, value in settings.items() if name not in _NOT_SETTINGS}
     labels = question.pop(_LABELS[workflow.kind], None) if workflow.kind in _LABELS else None
     return WorkflowForm(
@@ -106,8 +108,9 @@ def form_of(workflow: Workflow) -> WorkflowForm:
 
 
 def _form(fields: Mapping[str, Any]) -> WorkflowForm:
+    own = {name: value for name, value in fields.items() if name not in _OURS}
     try:
-        return msgspec.convert(msgspec.to_builtins(fields), WorkflowForm)
+        return msgspec.convert(msgspec.to_builtins(own), WorkflowForm)
     except msgspec.ValidationError as error:
         unknown = _UNKNOWN.search(str(error))
         if unknown:

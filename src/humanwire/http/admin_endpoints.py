@@ -1,6 +1,7 @@
 """The operator's endpoints, as the OpenAPI document lists them."""
 
 from humanwire.core.project import ProjectSettings
+from humanwire.flows.workflows import WorkflowForm
 from humanwire.http.admin import KeyWanted, Membership, WorkerWanted
 from humanwire.http.admin_shapes import (
     KeyLine,
@@ -8,6 +9,7 @@ from humanwire.http.admin_shapes import (
     NewOperatorKey,
     NewProject,
     NewWorker,
+    NewWorkflow,
     WorkerLine,
 )
 from humanwire.http.openapi_parts import Endpoint, Part, list_of, object_of, reference
@@ -26,6 +28,10 @@ _CHANGE: Part = {
 }
 _REVOKED = object_of({"number": {"type": "integer"}}, id=_TEXT, revoked={"const": True})
 _PROJECTS, _ONE = "/admin/v1/projects", "/admin/v1/projects/{project}"
+_WORKFLOWS = f"{_ONE}/workflows"
+_WORKFLOW = f"{_WORKFLOWS}/{{workflow}}"
+_WORKFLOW_LINE: Part = {"allOf": [reference("WorkflowHead"), reference("WorkflowForm")]}
+_WORKFLOW_CHANGE: Part = {"type": "object", "description": "Any fields of a WorkflowForm."}
 _KEYS, _WORKERS = "/admin/v1/keys", "/admin/v1/workers"
 _WORKER = "/admin/v1/workers/{worker}"
 
@@ -124,6 +130,34 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Make a worker a member of projects",
         body=Membership,
         reply=WorkerLine,
+    ),
+    Endpoint(
+        method="post",
+        path=_WORKFLOWS,
+        summary="Create a workflow: a template that tasks name by its tag",
+        body=WorkflowForm,
+        reply=NewWorkflow,
+    ),
+    Endpoint(
+        method="get",
+        path=_WORKFLOWS,
+        summary="List workflows, each in its newest version",
+        reply=list_of("workflows", _WORKFLOW_LINE),
+        refusals=(404,),
+    ),
+    Endpoint(
+        method="get",
+        path=_WORKFLOW,
+        summary="Show a workflow, named by its tag or id",
+        reply=_WORKFLOW_LINE,
+        refusals=(404,),
+    ),
+    Endpoint(
+        method="patch",
+        path=_WORKFLOW,
+        summary="Change a workflow for tasks to come (null: back to the default)",
+        body=_WORKFLOW_CHANGE,
+        reply=_WORKFLOW_LINE,
     ),
     Endpoint(
         method="post",

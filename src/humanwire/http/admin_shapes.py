@@ -1,4 +1,4 @@
-"""What operators are shown of projects, keys and workers: by the API and the command line alike."""
+"""What operators are shown of projects and what is in them, by API and command line alike."""
 
 from typing import Self
 
@@ -8,6 +8,8 @@ from msgspec import Struct
 from humanwire.core.project import Project
 from humanwire.core.task import Mode
 from humanwire.core.times import iso
+from humanwire.core.workflow import Workflow
+from humanwire.flows.workflows import form_of
 from humanwire.store.records import Key, ProjectCounts, Worker
 
 
@@ -118,6 +120,31 @@ class NewOperatorKey(Struct, frozen=True):
     @classmethod
     def of(cls, text: str, origin: str) -> Self:
         return cls(text, sign_in_link(origin, text))
+
+
+class NewWorkflow(Struct, frozen=True):
+    """A workflow as it was made."""
+
+    id: str
+    tag: str
+
+    @classmethod
+    def of(cls, workflow: Workflow) -> Self:
+        return cls(workflow.id, workflow.tag)
+
+
+class WorkflowHead(Struct, frozen=True):
+    """Which version of a workflow it is, and since when."""
+
+    id: str
+    version: int
+    created_at: str
+
+
+def workflow_line(workflow: Workflow) -> dict[str, object]:
+    """A workflow's newest version: its head, then the form that it was made from."""
+    head = WorkflowHead(workflow.id, workflow.version, iso(workflow.created_at))
+    return {**msgspec.structs.asdict(head), **msgspec.structs.asdict(form_of(workflow))}
 
 
 def sign_in_link(origin: str, token: str) -> str:

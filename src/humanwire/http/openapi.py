@@ -6,7 +6,7 @@ from typing import cast
 from humanwire import __version__
 from humanwire.core.project import ProjectSettings
 from humanwire.http.admin_endpoints import ENDPOINTS as ADMIN
-from humanwire.http.admin_shapes import KeyLine, ProjectHead
+from humanwire.http.admin_shapes import KeyLine, ProjectHead, WorkflowHead
 from humanwire.http.openapi_parts import Part, object_of, paths_of, reference, schemas_of
 from humanwire.http.worker_endpoints import ENDPOINTS as WORKER
 from humanwire.http.worker_endpoints import UPLOADED
@@ -69,7 +69,7 @@ def openapi(native: Mapping[str, object]) -> dict[str, object]:
         path: {method: {**operation, "tags": ["Requests"]} for method, operation in methods.items()}
         for path, methods in {**paths, "/v1/media": cast("dict[str, Part]", _MEDIA)}.items()
     }
-    shown = (KeyLine, ProjectHead, ProjectSettings, ProjectCounts, WorkCounts)
+    shown = (KeyLine, ProjectHead, ProjectSettings, ProjectCounts, WorkCounts, WorkflowHead)
     ours = schemas_of((*WORKER, *ADMIN), *shown)
     schemas = {**components.get("schemas", {}), **ours, "Refusal": _REFUSAL}
     return {
