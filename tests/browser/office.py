@@ -64,7 +64,7 @@ class Office:
             text = reply.read()
         finally:
             connection.close()
-        assert reply.status == 200, (reply.status, text)
+        assert reply.status in {200, 201}, (reply.status, text)
         return json.loads(text)
 
     def ask(self, kind: str, instruction: str = "What is it?", **fields: Any) -> str:
@@ -78,6 +78,17 @@ class Office:
         ended = self.call("GET", f"/v1/requests/{request}?block=5")
         assert ended["status"] != "pending", ended
         return ended
+
+    def answer(self, request: str, response: Any) -> None:
+        """Let the worker answer it by program."""
+        held = self._as_worker("POST", "/worker/v1/assignments", b"{}")
+        assert held["task"]["id"] == request
+        path = f"/worker/v1/assignments/{held['id']}/answer"
+        self._as_worker("POST", path, json.dumps({"response": response}).encode())
+
+    def history(self) -> list[dict[str, Any]]:
+        """What the worker has answered, newest first."""
+        return self._as_worker("GET", "/worker/v1/history")["answers"]
 
     def status(self, request: str) -> str:
         return self.call("GET", f"/v1/requests/{request}")["status"]

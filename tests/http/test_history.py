@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.house import House, Reply, open_house
+from tests.http.test_media import PNG
 from tests.postgres import PostgresServer, new_database
 from tests.store.conftest import migrated
 
@@ -213,3 +214,18 @@ async def test_a_task_given_back_goes_to_others_or_comes_again(house: House) -> 
     await say(house, again["id"], "cat", method="POST")
     gone = await house.work(f"/assignments/{again['id']}/release")
     assert (gone.status, gone.json["error"]["reason"]) == (409, "answered")
+
+
+async def test_an_answer_that_may_be_corrected_takes_uploads(house: House) -> None:
+    async def upload(lease: str, token: str = "") -> int:
+        headers = {"Authorization": f"Bearer {token or house.worker}", "Content-Type": "image/png"}
+        path = f"/worker/v1/media?assignment={lease}"
+        return (await house.call("POST", path, data=PNG, headers=headers)).status
+
+    open_task, lease = await answered(house, **TWO_OF_THREE)
+    _, over = await answered(house, max_answers=1)
+
+    assert await upload(lease) == 200
+    refused = [await upload(over), await upload("nonsense"), await upload(lease, house.teammate)]
+    assert refused == [422, 422, 422]
+    assert (await house.read(open_task))["status"] == "pending"

@@ -1,7 +1,8 @@
 /** The worker API over fetch: typed calls, and two kinds of failure to tell apart. */
 
 import type { Document, SettingsApi } from './settings';
-import type { Act, Assignment, Draft, GoneReason, Me, Progress, Upload } from './wire';
+import type { Act, Answered, Assignment, Draft, GoneReason, Me, Progress, Upload } from './wire';
+import type { PastAnswer, PastWork } from './wire';
 
 /** The server answered, and said no. */
 export class Refused extends Error {
@@ -104,6 +105,21 @@ export class HttpWorkerApi implements WorkerApi, SettingsApi {
   async guidelines(project: string): Promise<string> {
     const found = await call('GET', `/projects/${encodeURIComponent(project)}/guidelines`);
     return (found as { guidelines: string }).guidelines;
+  }
+
+  /** The worker's own answers, newest first; `cursor` is where the last list ended. */
+  async history(cursor: string | null): Promise<{ answers: PastAnswer[]; cursor: string | null }> {
+    const from = cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+    return (await call('GET', `/history${from}`)) as { answers: PastAnswer[]; cursor: string | null };
+  }
+
+  async past(assignment: string): Promise<PastWork> {
+    return (await call('GET', `/history/${assignment}`)) as PastWork;
+  }
+
+  /** Replace the answer to a task that is still open. */
+  async correct(assignment: string, answer: Answered): Promise<void> {
+    await call('PUT', `/assignments/${assignment}/answer`, answer);
   }
 
   /** How many answers the worker has given since a moment, lately and in all. */

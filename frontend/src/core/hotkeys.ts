@@ -72,6 +72,7 @@ export const RESERVED: Readonly<Record<string, string>> = {
   o: 'task.enlarge',
   g: 'task.guidelines',
   'Shift+p': 'page.pause',
+  'Shift+b': 'page.history',
 };
 const OF_PAGE = new Set(Object.values(RESERVED));
 

@@ -205,6 +205,31 @@ export interface Me {
   counts: { answered: number; skipped: number; flagged: number };
 }
 
+/** How an answer of the worker's own stands. */
+export interface PastState {
+  assignment: string;
+  answered_at: string;
+  corrected_at: string | null;
+  /** False: it came after the end. */
+  counted: boolean;
+  /** The task is still open. */
+  correctable: boolean;
+  status: 'pending' | 'complete' | 'flagged' | 'aborted';
+}
+
+/** One of a list; a long response is left out. */
+export interface PastAnswer extends PastState {
+  response: Json;
+  task: { id: string; project: string; type: string; kind: string; instruction: string };
+}
+
+/** One whole, to be looked at or corrected. */
+export interface PastWork extends PastState {
+  response: Json;
+  draft: Draft | null;
+  task: Task;
+}
+
 /** Answers of the worker's own. */
 export interface Progress {
   /** Since the moment that was asked about. */
@@ -220,9 +245,16 @@ export interface Upload {
   bytes: number;
 }
 
+/** What is sent for an answer. */
+export interface Answered {
+  response: Json;
+  media?: Size[];
+  seconds: number;
+}
+
 /** How a worker ends an assignment. */
 export type Act =
-  | { verb: 'answer'; body: { response: Json; media?: Size[]; seconds: number } }
+  | { verb: 'answer'; body: Answered }
   | { verb: 'skip'; body: { reason?: string } }
   | { verb: 'flag'; body: { feedback: string } };
 

@@ -55,6 +55,11 @@ export const annotationForm = {
     return fault && { key: fault.key, ...(fault.params ? { params: fault.params } : {}) };
   },
 
+  again(question, response, task) {
+    const given = Array.isArray(response) ? response : [];
+    return [question, given.map((each, index) => markOf(question, each, index + 1, task))];
+  },
+
   response(question, value, task) {
     return value.map((mark) => answered(question, mark, task));
   },
@@ -165,6 +170,19 @@ function answered(question: AnnotationQuestion, mark: Mark, task: Task): Json {
     sent['response'] = innerForm(inner).response(inner, innerStart(inner, mark.answer, task), task);
   }
   return sent;
+}
+
+/** The mark that was sent so. */
+function markOf(question: AnnotationQuestion, given: Json, id: number, task: Task): Mark {
+  const sent = isObject(given) ? given : {};
+  const { inner } = question;
+  const said = sent['response'] ?? null;
+  return {
+    id,
+    attachment: Number(sent['attachment_index'] ?? 0),
+    place: placeIn(sent),
+    answer: inner ? innerForm(inner).again(inner, said, task)[1] : null,
+  };
 }
 
 /** A mark of a draft, if it still fits the task. */

@@ -20,6 +20,11 @@ export const choiceForm = {
     return null;
   },
 
+  again(question, response) {
+    const given = Array.isArray(response) ? response : [];
+    return [question, given.map((choice) => question.choices.indexOf(choice as string)).sort((a, b) => a - b)];
+  },
+
   response(question, value) {
     return value.flatMap((index) => question.choices[index] ?? []);
   },

@@ -40,6 +40,11 @@ export const fieldsForm = {
     return faults(question, value).find((fault) => fault !== null) ?? null;
   },
 
+  again(question, response) {
+    const given = (response ?? {}) as { [name: string]: Json };
+    return [question, question.fields.map((field) => saidOf(question, field, given[field.name] ?? null))];
+  },
+
   response(question, value) {
     const said = question.fields.map((field, index): [string, Json] => [
       field.name,
@@ -160,6 +165,16 @@ function faultOf(filling: Filling, said: Said): Problem['key'] | null {
     case 'text':
       if (text === '') return 'fields.empty';
       return new TextEncoder().encode(text).length > LONGEST_BYTES ? 'fields.tooLong' : null;
+  }
+}
+
+/** What the field holds when this was answered. */
+function saidOf(question: FormQuestion, field: FormField, answer: Json): Said {
+  switch (fillingOf(question, field)) {
+    case 'choice':
+      return field.type === 'BOOLEAN' ? (answer === true ? 0 : 1) : field.choices.indexOf(String(answer));
+    default:
+      return String(answer);
   }
 }
 

@@ -18,6 +18,8 @@ export interface Form<Question, Value extends Json> {
   start(question: Question, draft: Json | undefined, task: Task): Value;
   /** The first thing that the server would refuse, or null. */
   problem(question: Question, value: Value, task: Task): Problem | null;
+  /** With which question and which draft the form opens on an answer that was given before. */
+  again(question: Question, response: Json, task: Task): [Question, Json];
   /** The answer to send; only asked for when there is no problem. */
   response(question: Question, value: Value, task: Task): Json;
 }

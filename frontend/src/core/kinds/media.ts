@@ -13,6 +13,8 @@ export const mediaForm = {
     return isWebAddress(address) ? null : { key: 'text.notUrl' };
   },
 
+  again: (question, response) => [question, response],
+
   response: (_question, value) => value.trim(),
 } satisfies Form<MediaQuestion, string>;
 

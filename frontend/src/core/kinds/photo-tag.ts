@@ -4,10 +4,30 @@ import type { AnnotationQuestion, InnerQuestion, PhotoTagQuestion } from '../wir
 import { annotationForm, type Mark } from './annotation';
 import type { Form } from './form';
 
+/** A box as it is sent. */
+interface Tagged {
+  tag: string;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
 export const photoTagForm = {
   start: (question, draft, task) => annotationForm.start(asAnnotation(question), draft, task),
 
   problem: (question, value, task) => annotationForm.problem(asAnnotation(question), value, task),
+
+  again(question, response) {
+    const given = (Array.isArray(response) ? response : []) as unknown as Tagged[];
+    const marks = given.map(({ tag, x, y, w, h }, index): Mark => ({
+      id: index + 1,
+      attachment: 0,
+      place: { x, y, x2: x + w, y2: y + h },
+      answer: question.tags.length > 0 ? [question.tags.indexOf(tag)] : tag,
+    }));
+    return [question, marks];
+  },
 
   response(question, value) {
     return value.map(({ place, answer }) => {

@@ -19,6 +19,8 @@ export const ratingForm = {
     return null;
   },
 
+  again: (question, response) => [question, String(response)],
+
   response: (_question, value) => Number(value),
 } satisfies Form<RatingQuestion, string>;
 

@@ -19,6 +19,8 @@ export const textForm = {
     return null;
   },
 
+  again: (question, response) => [question, response],
+
   response: (_question, value) => value.trim(),
 } satisfies Form<TextQuestion, string>;
 

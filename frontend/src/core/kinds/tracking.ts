@@ -27,6 +27,12 @@ export const trackingForm = {
     return crowding(tracks, film) ?? (tooLarge(film, tracks) ? { key: 'tracking.tooLarge' } : null);
   },
 
+  // What was said then is what is corrected now, and is sent as it was where nothing is changed.
+  again(question, response) {
+    const { annotations } = response as unknown as Pick<TrackingQuestion, 'annotations'>;
+    return [{ ...question, annotations }, null];
+  },
+
   response(question, value) {
     const annotations = annotationsOf(filmOf(question), unpack(question, value));
     return { annotations } as unknown as Json;

@@ -21,14 +21,25 @@ _REMEMBERED = 64
 
 
 async def upload(context: Context, request: Request, worker: Worker) -> Response:
-    """Keep a worker's upload in the project of the task that they hold."""
-    held = await context.ports.store.held(worker.number, context.ports.clock())
+    """Keep a worker's upload in the project of the task that they hold, or correct."""
+    store = context.ports.store
+    held = await store.held(worker.number, context.ports.clock())
     wanted = request.query_params.get("assignment")
     projects = [each.project.number for each in held if wanted in {None, each.id}]
+    if not projects and wanted is not None:
+        projects = await _corrected(store, worker.number, AssignmentId(wanted))
     if not projects:
         raise Invalid("Uploads belong to a task: take one first.", field="assignment")
     project: ProjectId = projects[0]
     return await context.media.receive(request, context.ports, project, shown_only=True)
+
+
+async def _corrected(store: Store, worker: WorkerId, assignment: AssignmentId) -> list[ProjectId]:
+    """The project of an answer that may still be corrected."""
+    holding = await store.holding(worker, assignment)
+    if holding is None or holding.own is None or holding.task.status != "pending":
+        return []
+    return [holding.task.project]
 
 
 class Addresses:
