@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from humanwire.config import Settings, is_postgres, media_folder, sqlite_path
 from humanwire.core.ids import Uuid7
+from humanwire.dialects import playment
 from humanwire.dialects.heat import HeatDialect, heat_key, heat_openapi, heat_shape, heat_surface
 from humanwire.flows.outbox import Outbox
 from humanwire.flows.ports import NoOutbox, Ports
@@ -75,7 +76,7 @@ async def open_ports(
             entropy=os.urandom,
             ids=Uuid7(),
             wakeups=wakeups,
-            dialects={"heat": HeatDialect()},
+            dialects={"heat": HeatDialect(), playment.JOBS: playment.JobsDialect()},
             outbox=NoOutbox(),
             origin=lambda: settings.origin,
             lease_ms=round(settings.lease_seconds * 1000),
@@ -187,10 +188,12 @@ def create_app(context: Context) -> ASGIApp:
     longest = context.settings.block_seconds
     heat = heat_surface(ports, keys, context.closing, longest_block=longest)
     media = media_surface(context, partial(heat_key, keys), heat_shape)
-    pages = pages_surface(context, lambda: openapi(heat_openapi()))
+    pages = pages_surface(context, lambda: openapi(heat_openapi(), playment.playment_openapi()))
     measure = context.metrics.measure
+    feeds = measure("playment", playment.playment_surface(ports, keys))
     surfaces: dict[str, ASGIApp] = {
         "/v1/": measure("heat", heat),
+        **dict.fromkeys(playment.PREFIXES, feeds),
         "/v1/media": measure("media", media),
         "/worker/v1/": measure("worker", worker_surface(context)),
         "/admin/v1/": measure("admin", admin_surface(context)),

@@ -61,28 +61,44 @@ _REFUSAL = object_of(
 )
 
 
-def openapi(native: Mapping[str, object]) -> dict[str, object]:
-    """Put the document together around the native API's part."""
-    components = cast("Mapping[str, Mapping[str, object]]", native.get("components", {}))
-    paths = cast("Mapping[str, Mapping[str, Part]]", native.get("paths", {}))
-    requests = {
-        path: {method: {**operation, "tags": ["Requests"]} for method, operation in methods.items()}
-        for path, methods in {**paths, "/v1/media": cast("dict[str, Part]", _MEDIA)}.items()
-    }
+def openapi(native: Mapping[str, object], playment: Mapping[str, object]) -> dict[str, object]:
+    """Put the document together around the native API's part and Playment's."""
+    components, theirs = (
+        cast("Mapping[str, Mapping[str, object]]", each.get("components", {}))
+        for each in (native, playment)
+    )
+    requests = _tagged(native, "Requests") | _tagged({"paths": {"/v1/media": _MEDIA}}, "Requests")
     shown = (KeyLine, ProjectHead, ProjectSettings, ProjectCounts, WorkCounts, WorkflowHead)
     ours = schemas_of((*WORKER, *ADMIN), *shown)
-    schemas = {**components.get("schemas", {}), **ours, "Refusal": _REFUSAL}
+    schemas = {
+        name: schema
+        for part in (components, theirs)
+        for name, schema in part.get("schemas", {}).items()
+    }
     return {
         **native,
         "info": {"title": "humanwire", "version": __version__},
         "paths": {
             **requests,
+            **_tagged(playment, "Playment"),
             **paths_of(WORKER, "Worker"),
             **paths_of(ADMIN, "Operator"),
         },
         "components": {
             **components,
-            "schemas": schemas,
-            "securitySchemes": {**components.get("securitySchemes", {}), **_WAYS},
+            "schemas": {**schemas, **ours, "Refusal": _REFUSAL},
+            "securitySchemes": {
+                **components.get("securitySchemes", {}),
+                **theirs.get("securitySchemes", {}),
+                **_WAYS,
+            },
         },
+    }
+
+
+def _tagged(document: Mapping[str, object], tag: str) -> dict[str, Part]:
+    paths = cast("Mapping[str, Mapping[str, Part]]", document.get("paths", {}))
+    return {
+        path: {method: {**operation, "tags": [tag]} for method, operation in methods.items()}
+        for path, methods in paths.items()
     }

@@ -27,6 +27,10 @@ _ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _PATH = re.compile(r"(?P<text>.*?)(?: - at `(?P<path>.*)`)?$", re.DOTALL)
 
 
+class Malformed(Invalid):
+    """The body is not the JSON that it has to be."""
+
+
 async def read_body(request: Request, limit: int = OBJECT_LIMIT) -> bytes:
     """Read the whole body. Raises TooLarge beyond `limit` bytes, or ClientDisconnect."""
     parts: list[bytes] = []
@@ -63,9 +67,9 @@ def json_fields(body: bytes, limit: int = TEXT_LIMIT) -> dict[str, Raw]:
     try:
         return _object.decode(body)
     except msgspec.ValidationError:
-        raise Invalid("The body must be a JSON object.") from None
+        raise Malformed("The body must be a JSON object.") from None
     except msgspec.DecodeError as error:
-        raise Invalid(f"Malformed JSON: {error}.") from None
+        raise Malformed(f"Malformed JSON: {error}.") from None
 
 
 def json_items(body: bytes) -> list[Raw]:
@@ -73,9 +77,9 @@ def json_items(body: bytes) -> list[Raw]:
     try:
         return _array.decode(body)
     except msgspec.ValidationError:
-        raise Invalid("The body must be a JSON array.") from None
+        raise Malformed("The body must be a JSON array.") from None
     except msgspec.DecodeError as error:
-        raise Invalid(f"Malformed JSON: {error}.") from None
+        raise Malformed(f"Malformed JSON: {error}.") from None
     except RecursionError:
         raise Invalid(f"The body is nested more than {DEPTH_LIMIT} deep.") from None
 
@@ -97,7 +101,7 @@ def _check(body: bytes, limit: int) -> None:
     try:
         body.decode()
     except UnicodeDecodeError:
-        raise Invalid("The body is not UTF-8.") from None
+        raise Malformed("The body is not UTF-8.") from None
     # Counting is an upper bound that nearly every body passes; only the rest is looked at closely.
     nested = body.count(b"[") + body.count(b"{") > DEPTH_LIMIT
     long = len(body) > limit
@@ -142,7 +146,7 @@ def _check_texts(body: bytes, limit: int) -> None:
             value = _anything.decode(text)
         except msgspec.DecodeError:
             fault = "a text has no end, a bad escape or half of a surrogate pair"
-            raise Invalid(f"Malformed JSON: {fault}.") from None
+            raise Malformed(f"Malformed JSON: {fault}.") from None
         if "\x00" in value:
             raise Invalid("A text holds U+0000, which cannot be stored.")
         if len(value.encode()) > limit:

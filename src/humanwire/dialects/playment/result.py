@@ -1,0 +1,41 @@
+"""What became of a task, in Playment's words: its status and its result."""
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Raw
+
+from humanwire.core.consensus import Collect
+from humanwire.core.task import Status
+from humanwire.core.workflow import RESULT_KEY
+from humanwire.store.records import Task
+
+STATUS: Mapping[Status, str] = {
+    "pending": "PENDING",
+    "complete": "COMPLETED",
+    "flagged": "FLAGGED",
+    "aborted": "ABORTED",
+}
+NOTHING = Raw(b"null")
+_answers = msgspec.json.Decoder(list[Raw])
+
+
+def result_of(task: Task) -> Raw:
+    """Return the answer under its name; null where there is none, or no agreement."""
+    if task.status != "complete" or task.response_json is None:
+        return NOTHING
+    response = task.response_json.encode()
+    if isinstance(task.policy, Collect):
+        return Raw(
+            msgspec.json.encode([_named(task, bytes(each)) for each in _answers.decode(response)])
+        )
+    return _named(task, response)
+
+
+def _named(task: Task, answer: bytes) -> Raw:
+    name = (task.filing and task.filing.result_key) or RESULT_KEY
+    if task.type == "form":
+        return Raw(answer)
+    if task.type == "tracking" and name != RESULT_KEY:
+        answer = b'{"data":%b}' % answer
+    return Raw(b"{%b:%b}" % (msgspec.json.encode(name), answer))

@@ -1,0 +1,1 @@
+"""Jobs with frames or images, in batches."""
