@@ -37,6 +37,7 @@ from humanwire.core.questions import AnyQuestion
 from humanwire.dialects.heat import heat_openapi
 from humanwire.dialects.heat.errors import PENDING, Pending
 from humanwire.dialects.heat.wire import BODIES, Confidence
+from humanwire.dialects.playment import playment_openapi
 from humanwire.http.openapi import openapi
 from humanwire.wire.errors import STATUS
 
@@ -102,7 +103,7 @@ def refused() -> set[type[Refused]]:
 @pytest.fixture(scope="module")
 def described() -> set[str]:
     """Lists the addresses of the OpenAPI document, each with its method."""
-    paths: Any = openapi(heat_openapi())["paths"]
+    paths: Any = openapi(heat_openapi(), playment_openapi())["paths"]
     return {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
 
 

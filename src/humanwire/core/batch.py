@@ -1,13 +1,20 @@
 """Batches: named sets of tasks, whose progress is kept and which are given out or held back."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, TypeAlias, cast
 
 from msgspec import Struct
 
+from humanwire.core.consensus import Collect, Policy
 from humanwire.core.ids import BatchId
-from humanwire.core.task import Mode
+from humanwire.core.json import Json
+from humanwire.core.questions import AnyQuestion
+from humanwire.core.task import End, Mode, Status
 
 BatchState = Literal["open", "paused", "closed"]
+
+Counted: TypeAlias = Status | Literal["frames", "completed_frames", "annotations"]
+"""What is counted of a batch: tasks by status, their pictures, the marks in their results."""
 
 DEFAULT_NAME = "default"
 """The batch of tasks that name none."""
@@ -28,3 +35,37 @@ class Batch(Struct, frozen=True, kw_only=True):
     label: str | None = None
     description: str | None = None
     state: BatchState = "open"
+
+
+class Extent(Struct, frozen=True):
+    """How many pictures a task has, and how many marks its result."""
+
+    frames: int
+    annotations: int
+
+
+def extent(question: AnyQuestion, policy: Policy, end: End | None) -> Extent:
+    """Measure a task as it is asked, or as it ends."""
+    if end is None or end.status != "complete" or end.response is None:
+        return Extent(question.frame_count(), 0)
+    several = isinstance(policy, Collect)
+    answers = cast("list[Json]", end.response) if several else [end.response]
+    return Extent(question.frame_count(), sum(map(question.mark_count, answers)))
+
+
+def counted_as_asked(size: Extent, end: End | None) -> Mapping[Counted, int]:
+    """What a new task adds to its batch; a staged one may have ended already."""
+    if end is None:
+        return {"pending": 1, "frames": size.frames}
+    return {end.status: 1, "frames": size.frames, **_counted_as_done(size, end)}
+
+
+def counted_as_ended(size: Extent, end: End) -> Mapping[Counted, int]:
+    """What the end of a pending task changes in its batch."""
+    return {"pending": -1, end.status: 1, **_counted_as_done(size, end)}
+
+
+def _counted_as_done(size: Extent, end: End) -> Mapping[Counted, int]:
+    if end.status != "complete":
+        return {}
+    return {"completed_frames": size.frames, "annotations": size.annotations}

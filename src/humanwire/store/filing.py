@@ -12,10 +12,13 @@ from humanwire.store.records import ProjectCounts, Task
 
 
 class BatchProgress(Struct, frozen=True):
-    """A batch, and how its tasks stand."""
+    """A batch, how its tasks stand, their pictures, and the marks in their results."""
 
     batch: Batch
     counts: ProjectCounts
+    frames: int
+    completed_frames: int
+    annotations: int
 
     @property
     def total(self) -> int:

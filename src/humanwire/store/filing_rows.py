@@ -1,5 +1,6 @@
 """Workflows, batches and references as rows: the same columns in the same order on every engine."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
 
@@ -10,7 +11,8 @@ from humanwire.core.consensus import decode_policy, encode_policy
 from humanwire.core.ids import BatchId, WorkerId, WorkflowId
 from humanwire.core.questions import decode_question, encode_question
 from humanwire.core.workflow import Workflow
-from humanwire.store.rows import Row
+from humanwire.store.filing import BatchProgress
+from humanwire.store.rows import Row, counts
 
 _workers = msgspec.json.Decoder(tuple[WorkerId, ...])
 
@@ -42,6 +44,15 @@ def batch(row: Row) -> Batch:
         description=description,
         state=state,
         created_at=created_at,
+    )
+
+
+def progress(batch: Batch, counted: Mapping[str, int]) -> BatchProgress:
+    """A batch with what is counted of it."""
+    return BatchProgress(
+        batch,
+        counts(counted),
+        *(counted.get(name, 0) for name in ("frames", "completed_frames", "annotations")),
     )
 
 

@@ -53,7 +53,8 @@ class Filing(Struct, frozen=True, kw_only=True):
     """Under which of the caller's own names a task is filed. Written once.
 
     `reference` is the caller's name for the task itself; no other task of the project and mode
-    ever gets it again. `result_key` names a bare answer in the result.
+    ever gets it again. `result_key` names a bare answer in the result; `single`: the answer is a
+    list of one, given as that one.
     """
 
     reference: str | None = None
@@ -61,6 +62,7 @@ class Filing(Struct, frozen=True, kw_only=True):
     workflow: WorkflowId | None = None
     batch: BatchId | None = None
     result_key: str | None = None
+    single: bool = False
 
 
 class NewTask(Struct, frozen=True, kw_only=True):

@@ -101,7 +101,7 @@ def task(owner: ProjectId, row: Row, answers: dict[str, str]) -> Task:
         feedback=row[13],
         reason=row[14],
         answers=answers,
-        filing=None if row[15:20] == _UNFILED else _filing(*row[15:20]),
+        filing=None if row[15:20] == _UNFILED else _filing(*row[15:21]),
     )
 
 
@@ -111,9 +111,15 @@ def _filing(
     workflow: WorkflowId | None,
     batch: BatchId | None,
     result_key: str | None,
+    single: int,
 ) -> Filing:
     return Filing(
-        reference=reference, tag=tag, workflow=workflow, batch=batch, result_key=result_key
+        reference=reference,
+        tag=tag,
+        workflow=workflow,
+        batch=batch,
+        result_key=result_key,
+        single=bool(single),
     )
 
 

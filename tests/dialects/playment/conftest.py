@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from humanwire.flows.workflows import create_workflow
 from tests.house import House, Reply, open_house
+
+from humanwire.flows.workflows import create_workflow
 
 
 class Receiver:

@@ -115,6 +115,9 @@ class Annotation(Question, frozen=True, kw_only=True, tag="annotation"):
                 bundle.append((given, marks[place]))
         return [self._mean(bundle) for bundle in bundles]
 
+    def mark_count(self, response: Json) -> int:
+        return len(response) if isinstance(response, list) else 0
+
     def staged(self) -> Json:
         """Return as few marks as allowed but one at least, side by side on the first attachment."""
         count = max(1, self.min)

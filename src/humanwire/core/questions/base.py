@@ -80,6 +80,15 @@ class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
         del agreed, others
         return merged
 
+    def frame_count(self) -> int:
+        """Return how many pictures there are to look at."""
+        return sum(each.type == "image" for each in self.attachments)
+
+    def mark_count(self, response: Json) -> int:
+        """Return how many marks a checked answer has."""
+        del response
+        return 0
+
     def staged(self) -> Json:
         """Return a valid answer made without people: the same question, the same answer."""
         raise NotImplementedError

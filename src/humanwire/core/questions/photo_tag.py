@@ -83,6 +83,9 @@ class PhotoTag(Question, frozen=True, kw_only=True, tag="photo-tag"):
                 bundle.append(boxes[place])
         return [_mean(bundle) for bundle in bundles]
 
+    def mark_count(self, response: Json) -> int:
+        return len(response) if isinstance(response, list) else 0
+
     def staged(self) -> Json:
         """Return one small box in the corner, with the first tag."""
         tag = self.tags[0] if self.tags else "staged"

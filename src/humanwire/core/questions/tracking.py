@@ -113,6 +113,12 @@ class Tracking(Question, frozen=True, kw_only=True, tag="tracking"):
                 support[place] += 1
         return {**cast("Object", merged), "support": list[Json](support)}
 
+    def frame_count(self) -> int:
+        return len(self.frame_ids())
+
+    def mark_count(self, response: Json) -> int:
+        return counts(response)[1]
+
     def staged(self) -> Json:
         """Return the trackers that were sent, else one object in the first and the last frame."""
         sent = self._sent()

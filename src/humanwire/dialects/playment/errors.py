@@ -56,7 +56,7 @@ class WrongData(PlaymentInvalid):
     said = "Invalid data passed"
 
     def __init__(self, *fields: str, why: str = "", sort: str = "WRONG_DATA_TYPE") -> None:
-        about: Part = {"fields": fields} | ({"message": why} if why else {})
+        about: Part = {"fields": fields, **({"message": why} if why else {})}
         validation: Part = {"validation_code": sort, "meta_data": about}
         super().__init__(field=fields[0], validations=(validation,))
 

@@ -8,7 +8,7 @@ from msgspec import Raw
 from humanwire.core.consensus import Collect
 from humanwire.core.task import Status
 from humanwire.core.workflow import RESULT_KEY
-from humanwire.store.records import Task
+from humanwire.store.records import Filing, Task
 
 STATUS: Mapping[Status, str] = {
     "pending": "PENDING",
@@ -33,9 +33,12 @@ def result_of(task: Task) -> Raw:
 
 
 def _named(task: Task, answer: bytes) -> Raw:
-    name = (task.filing and task.filing.result_key) or RESULT_KEY
-    if task.type == "form":
+    filing = task.filing or Filing()
+    name = filing.result_key or RESULT_KEY
+    if task.type == "form" and filing.result_key:
         return Raw(answer)
-    if task.type == "tracking" and name != RESULT_KEY:
+    if task.type == "tracking" and filing.result_key:
         answer = b'{"data":%b}' % answer
+    if filing.single:
+        (answer,) = map(bytes, _answers.decode(answer))
     return Raw(b"{%b:%b}" % (msgspec.json.encode(name), answer))

@@ -13,6 +13,11 @@ from humanwire.core.questions import (
 )
 
 
+def is_single(question: AnyQuestion) -> bool:
+    """Tell whether the answer is one choice."""
+    return isinstance(question, Choice) and question.max == 1
+
+
 def type_of(question: AnyQuestion) -> str:
     """Return the native type of a question."""
     match question:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from humanwire.core.batch import Batch
 from humanwire.core.ids import BatchId, ProjectId, TaskId
 from humanwire.core.task import Mode
-from humanwire.store import filing_rows, rows
+from humanwire.store import filing_rows
 from humanwire.store.filing import BatchProgress
 from humanwire.store.postgres.tasks import Tasks
 from humanwire.store.records import Task
@@ -53,4 +53,4 @@ class Batches(Tasks):
         named = [batch.id for batch in batches]
         for batch, status, tasks in await self._read(SQL["batch_counts"], project, named):
             counts[batch][status] = tasks
-        return [BatchProgress(batch, rows.counts(counts[batch.id])) for batch in batches]
+        return [filing_rows.progress(batch, counts[batch.id]) for batch in batches]

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from humanwire.core.assignment import Step
+from humanwire.core.batch import Counted, counted_as_asked, counted_as_ended, extent
 from humanwire.core.errors import BatchClosed, Conflict, DuplicateReference
 from humanwire.core.ids import BatchId, ProjectId, TaskId
-from humanwire.core.task import Status
 from humanwire.store import rows
 from humanwire.store.filing_rows import reference_digest
 from humanwire.store.postgres.columns import columns
@@ -18,8 +19,7 @@ from humanwire.store.statements import load
 SQL = load("postgres", "filing.sql")
 
 _New = tuple[ProjectId, Ask]
-Counted = tuple[ProjectId, BatchId, Status, int]
-"""By how much the number of a batch's tasks of a status changes."""
+_Change = tuple[ProjectId, BatchId, Counted, int]
 
 
 class Admitted(NamedTuple):
@@ -59,28 +59,53 @@ async def file_all(
     if unused:
         await connection.execute(SQL["free_references"], *columns(unused, 4))
     new = [(project, ask.task) for project, ask in admitted if ask.task.id in stored]
+    sizes = {task.id: extent(task.question, task.policy, task.end) for _, task in new}
     filed = [
-        (project, task.id, *_names(task.filing), _audience(task.audience))
+        (
+            *(project, task.id, *_names(task.filing), _audience(task.audience)),
+            *msgspec.structs.astuple(sizes[task.id]),
+        )
         for project, task in new
         if task.filing is not None or task.audience is not None
     ]
     if filed:
-        await connection.execute(SQL["add_filings"], *columns(filed, 8))
-    allowed = [(project, task, audience) for project, task, *_, audience in filed if audience]
+        await connection.execute(SQL["add_filings"], *columns(filed, 11))
+    allowed = [
+        (project, task.id, _audience(task.audience))
+        for project, task in new
+        if task.audience is not None
+    ]
     if allowed:
         projects = sorted({project for project, *_ in allowed})
         await connection.execute(SQL["hold_members"], projects)
         await connection.execute(SQL["exclude_others"], *columns(allowed, 3))
-    counted: list[Counted] = [
-        (project, task.filing.batch, task.end.status if task.end else "pending", 1)
+    counted: list[_Change] = [
+        (project, task.filing.batch, name, change)
         for project, task in new
         if task.filing is not None and task.filing.batch is not None
+        for name, change in counted_as_asked(sizes[task.id], task.end).items()
     ]
-    await count_in_batches(connection, counted, slot)
+    await _count_in_batches(connection, counted, slot)
 
 
-async def count_in_batches(connection: Connection, counted: Sequence[Counted], slot: int) -> None:
-    """Keep batches' counts."""
+async def count_ends(connection: Connection, steps: Sequence[Step], slot: int) -> None:
+    """Count the ends of tasks, and what their results hold, in their batches."""
+    measured: list[tuple[ProjectId, TaskId, int]] = []
+    counted: list[_Change] = []
+    for step in steps:
+        task, end = step.task, step.end
+        if end is None or task.batch is None:
+            continue
+        size = extent(task.question, task.policy, end)
+        measured.append((task.project, task.id, size.annotations))
+        changes = counted_as_ended(size, end).items()
+        counted.extend((task.project, task.batch, name, change) for name, change in changes)
+    if measured:
+        await connection.execute(SQL["measure"], *columns(sorted(measured), 3))
+    await _count_in_batches(connection, counted, slot)
+
+
+async def _count_in_batches(connection: Connection, counted: Sequence[_Change], slot: int) -> None:
     if counted:
         await connection.execute(SQL["count_in_batches"], slot, *columns(counted, 4))
 
@@ -109,7 +134,8 @@ def _references(new: Iterable[_New]) -> list[rows.Row]:
 
 
 def _names(filing: Filing | None) -> rows.Row:
-    return (None,) * 5 if filing is None else msgspec.structs.astuple(filing)
+    *names, single = msgspec.structs.astuple(filing or Filing())
+    return *names, int(single)
 
 
 def _audience(audience: Sequence[int] | None) -> str | None:

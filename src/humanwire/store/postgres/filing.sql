@@ -25,10 +25,16 @@ SELECT task_id FROM reference WHERE project_id = $1 AND mode = $2 AND digest = $
 
 -- name: add_filings
 INSERT INTO filing
-  (project_id, task_id, reference, tag, workflow_id, batch_id, result_key, audience_json)
+  (project_id, task_id, reference, tag, workflow_id, batch_id, result_key, single, audience_json, frames, annotations)
 SELECT * FROM unnest(
-  $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]
+  $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+  $9::text[], $10::bigint[], $11::bigint[]
 );
+
+-- name: measure
+UPDATE filing SET annotations = given.annotations
+FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS given (project_id, task_id, annotations)
+WHERE filing.project_id = given.project_id AND filing.task_id = given.task_id;
 
 -- name: hold_members
 -- Nobody joins these projects before the tasks that are asked now are there to be seen.

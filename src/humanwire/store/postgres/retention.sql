@@ -43,11 +43,18 @@ WITH leaving AS (
   WHERE task_metadata.project_id = $1 AND task_metadata.task_id = going.id
 ), of_filing AS (
   DELETE FROM filing USING going WHERE filing.project_id = $1 AND filing.task_id = going.id
-  RETURNING filing.batch_id, going.status
+  RETURNING filing.batch_id, going.status, filing.frames, filing.annotations
 ), counted_in_batches AS (
   INSERT INTO batch_counter (project_id, batch_id, status, slot, tasks)
-  SELECT $1, batch_id, status, 0, -count(*) FROM of_filing WHERE batch_id IS NOT NULL
-  GROUP BY batch_id, status
+  SELECT $1, of_filing.batch_id, less.name, 0, -sum(less.amount)
+  FROM of_filing CROSS JOIN LATERAL (VALUES
+    (of_filing.status, 1),
+    ('frames', of_filing.frames),
+    ('completed_frames', CASE of_filing.status WHEN 'complete' THEN of_filing.frames ELSE 0 END),
+    ('annotations', of_filing.annotations)
+  ) AS less (name, amount)
+  WHERE of_filing.batch_id IS NOT NULL
+  GROUP BY of_filing.batch_id, less.name
   ON CONFLICT (project_id, batch_id, status, slot)
   DO UPDATE SET tasks = batch_counter.tasks + excluded.tasks
 ), of_result AS (

@@ -32,7 +32,18 @@ INSERT INTO batch_counter (project_id, batch_id, status, slot, tasks)
 SELECT filing.project_id, filing.batch_id, task.status, 0, count(*)
 FROM filing JOIN task ON task.project_id = filing.project_id AND task.id = filing.task_id
 WHERE filing.batch_id IS NOT NULL
-GROUP BY filing.project_id, filing.batch_id, task.status;
+GROUP BY filing.project_id, filing.batch_id, task.status
+UNION ALL
+SELECT project_id, batch_id, 'frames', 0, sum(frames)
+FROM filing WHERE batch_id IS NOT NULL GROUP BY project_id, batch_id
+UNION ALL
+SELECT filing.project_id, filing.batch_id, 'completed_frames', 0, sum(filing.frames)
+FROM filing JOIN task ON task.project_id = filing.project_id AND task.id = filing.task_id
+WHERE filing.batch_id IS NOT NULL AND task.status = 'complete'
+GROUP BY filing.project_id, filing.batch_id
+UNION ALL
+SELECT project_id, batch_id, 'annotations', 0, sum(annotations)
+FROM filing WHERE batch_id IS NOT NULL GROUP BY project_id, batch_id;
 
 -- name: sequence
 SELECT pg_get_serial_sequence($1, 'id');

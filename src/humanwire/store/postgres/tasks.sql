@@ -126,7 +126,7 @@ WHERE task.project_id = back.project_id AND task.id = back.id;
 SELECT task.project_id, task.id, task.mode, task.type, task.status, task.priority, task.deadline,
   content.dialect, content.created_at, content.body_json, content.hook_url, content.policy_json,
   result.ended_at, result.response_json, result.feedback, result.reason,
-  filing.reference, filing.tag, filing.workflow_id, filing.batch_id, filing.result_key,
+  filing.reference, filing.tag, filing.workflow_id, filing.batch_id, filing.result_key, filing.single,
   ARRAY(
     SELECT ROW(member.pseudonym, answer.response_json)
     FROM answer

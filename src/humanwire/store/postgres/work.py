@@ -13,7 +13,7 @@ from humanwire.store import rows
 from humanwire.store.postgres.claims import Claims
 from humanwire.store.postgres.columns import columns
 from humanwire.store.postgres.engine import Connection
-from humanwire.store.postgres.filing import Counted, count_in_batches
+from humanwire.store.postgres.filing import count_ends
 from humanwire.store.postgres.gather import Gather
 from humanwire.store.postgres.tasks import SLOTS, ended_row
 from humanwire.store.records import Lapsed, Settlement, WorkCounts
@@ -116,13 +116,7 @@ class Work(Claims):
         steps = [group[place].step for place in sorted(moved)]
         back = {(step.task.project, step.task.id) for step in steps if _comes_back(step)}
         await self._come_back(connection, back)
-        counted: list[Counted] = []
-        for step in steps:
-            task, end = step.task, step.end
-            if end is not None and task.batch is not None:
-                counted.append((task.project, task.batch, "pending", -1))
-                counted.append((task.project, task.batch, end.status, 1))
-        await count_in_batches(connection, counted, self._slot + SLOTS)
+        await count_ends(connection, steps, self._slot + SLOTS)
         return moved
 
 

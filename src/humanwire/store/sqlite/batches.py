@@ -5,7 +5,7 @@ import sqlite3
 from humanwire.core.batch import Batch
 from humanwire.core.ids import BatchId, ProjectId, TaskId
 from humanwire.core.task import Mode
-from humanwire.store import filing_rows, rows
+from humanwire.store import filing_rows
 from humanwire.store.filing import BatchProgress
 from humanwire.store.records import Task
 from humanwire.store.sqlite.tasks import Tasks
@@ -54,4 +54,4 @@ class Batches(Tasks):
 
     def _progress(self, project: ProjectId, batch: Batch) -> BatchProgress:
         counts: dict[str, int] = dict(self._all(SQL["batch_counts"], project, batch.id))
-        return BatchProgress(batch, rows.counts(counts))
+        return filing_rows.progress(batch, counts)

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 import msgspec
 
+from humanwire.core.assignment import TaskNow
+from humanwire.core.batch import Counted, counted_as_asked, counted_as_ended, extent
 from humanwire.core.errors import BatchClosed, Conflict, DuplicateReference
 from humanwire.core.ids import BatchId, ProjectId
-from humanwire.core.task import Status
+from humanwire.core.task import End
 from humanwire.store.filing_rows import reference_digest
-from humanwire.store.records import NewTask
+from humanwire.store.records import Filing, NewTask
 from humanwire.store.statements import load
 
 SQL = load("sqlite", "filing.sql")
@@ -48,23 +50,35 @@ def file_task(tx: sqlite3.Connection, project: ProjectId, task: NewTask) -> None
     filing, audience = task.filing, task.audience
     if filing is None and audience is None:
         return
-    named = (None,) * 5 if filing is None else msgspec.structs.astuple(filing)
+    named = msgspec.structs.astuple(filing or Filing())
+    size = extent(task.question, task.policy, task.end)
     allowed = None if audience is None else msgspec.json.encode(audience).decode()
-    tx.execute(SQL["add_filing"], (project, task.id, *named, allowed))
+    tx.execute(
+        SQL["add_filing"], (project, task.id, *named, allowed, size.frames, size.annotations)
+    )
     if allowed is not None:
         values = {"project": project, "task": task.id, "audience": allowed}
         tx.execute(SQL["exclude_others"], values)
     if filing is not None and filing.batch is not None:
-        status: Status = task.end.status if task.end else "pending"
-        count_in_batch(tx, (project, filing.batch), {status: 1})
+        count_in_batch(tx, (project, filing.batch), counted_as_asked(size, task.end))
 
 
 def count_in_batch(
-    tx: sqlite3.Connection, batch: tuple[ProjectId, BatchId], changes: Mapping[Status, int]
+    tx: sqlite3.Connection, batch: tuple[ProjectId, BatchId], changes: Mapping[Counted, int]
 ) -> None:
     """Keep a batch's counts."""
     counted = [(*batch, status, change) for status, change in changes.items()]
     tx.executemany(SQL["count_in_batch"], counted)
+
+
+def count_end(tx: sqlite3.Connection, task: TaskNow, end: End) -> None:
+    """Count the end of a task, and what its result holds, in its batch."""
+    if task.batch is None:
+        return
+    size = extent(task.question, task.policy, end)
+    if size.annotations:
+        tx.execute(SQL["measure"], (size.annotations, task.project, task.id))
+    count_in_batch(tx, (task.project, task.batch), counted_as_ended(size, end))
 
 
 def _state(tx: sqlite3.Connection, project: ProjectId, batch: BatchId) -> str | None:

@@ -9,8 +9,11 @@ SELECT task_id FROM reference WHERE project_id = ? AND mode = ? AND digest = ?;
 
 -- name: add_filing
 INSERT INTO filing
-  (project_id, task_id, reference, tag, workflow_id, batch_id, result_key, audience_json)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+  (project_id, task_id, reference, tag, workflow_id, batch_id, result_key, single, audience_json, frames, annotations)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: measure
+UPDATE filing SET annotations = ? WHERE project_id = ? AND task_id = ?;
 
 -- name: exclude_others
 -- Everybody among the project's members who is not in the audience.

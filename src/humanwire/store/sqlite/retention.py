@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from humanwire.core.batch import Counted
 from humanwire.core.ids import ProjectId, TaskId
 from humanwire.store.retention import Ended, Leaving
 from humanwire.store.sqlite.engine import Engine
@@ -59,6 +60,13 @@ def _delete(tx: sqlite3.Connection, project: ProjectId, named: str) -> int:
         tx.execute(SQL[name], values)
     for state, count in Counter((mode, status) for *_, mode, status in going).items():
         tx.execute(TASKS["count_asked"], (project, *state, -count))
-    for batch, status, count in batches:
-        count_in_batch(tx, (project, batch), {status: -count})
+    for batch, status, count, frames, annotations in batches:
+        completed = frames if status == "complete" else 0
+        changes: dict[Counted, int] = {
+            status: -count,
+            "frames": -frames,
+            "completed_frames": -completed,
+            "annotations": -annotations,
+        }
+        count_in_batch(tx, (project, batch), changes)
     return len(going)

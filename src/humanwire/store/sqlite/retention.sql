@@ -50,7 +50,7 @@ DELETE FROM task_metadata INDEXED BY task_metadata_task
 WHERE project_id = :project AND task_id IN (SELECT named.value FROM json_each(:tasks) AS named);
 
 -- name: batches_of
-SELECT filing.batch_id, task.status, count(*)
+SELECT filing.batch_id, task.status, count(*), sum(filing.frames), sum(filing.annotations)
 FROM json_each(:tasks) AS named
 CROSS JOIN filing ON filing.project_id = :project AND filing.task_id = named.value
 JOIN task ON task.project_id = :project AND task.id = named.value

@@ -50,7 +50,7 @@ VALUES (?, ?, ?, ?, ?, ?, 'pending', ?);
 SELECT task.id, task.mode, task.type, task.status, task.priority, task.deadline,
   content.dialect, content.created_at, content.body_json, content.hook_url, content.policy_json,
   result.ended_at, result.response_json, result.feedback, result.reason,
-  filing.reference, filing.tag, filing.workflow_id, filing.batch_id, filing.result_key
+  filing.reference, filing.tag, filing.workflow_id, filing.batch_id, filing.result_key, filing.single
 FROM task
 JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
 LEFT JOIN result ON result.project_id = task.project_id AND result.task_id = task.id

@@ -16,7 +16,7 @@ from humanwire.store.rows import PROJECT_COLUMNS
 from humanwire.store.sqlite import claims
 from humanwire.store.sqlite.accounts import Accounts
 from humanwire.store.sqlite.claims import Held, next_return
-from humanwire.store.sqlite.filing import count_in_batch
+from humanwire.store.sqlite.filing import count_end
 from humanwire.store.sqlite.tasks import SQL as TASKS
 from humanwire.store.sqlite.tasks import end_task
 from humanwire.store.statements import load
@@ -171,8 +171,7 @@ def _settle(tx: sqlite3.Connection, settlement: Settlement) -> bool:
     if step.end is not None:
         ended = {"project": task.project, "mode": task.mode, "status": status}
         tx.execute(SQL["count_ended"], ended)
-        if task.batch is not None:
-            count_in_batch(tx, (task.project, task.batch), {"pending": -1, status: 1})
+        count_end(tx, task, step.end)
         end_task(tx, (task.project, task.mode, task.id), step.end, now, settlement.delivery)
     return True
 

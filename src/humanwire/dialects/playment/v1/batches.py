@@ -56,12 +56,11 @@ class Batches:
             batch = await store.batch(project.number, key.mode, BatchId(identifier.lower()))
         if batch is None:
             raise NotFound("There is no such batch.")
-        after = request.query_params.get("page_token") or None
-        if after is not None and not is_uuid(after):
-            raise WrongData("page_token", why="It is no page's token.", sort="INVALID_VALUE")
-        tasks = await store.batch_tasks(
-            project.number, key.mode, batch.id, after and TaskId(after.lower()), _PAGE + 1
-        )
+        token = request.query_params.get("page_token")
+        if token and not is_uuid(token):
+            raise WrongData("page_token", why="It is no page's token.")
+        after = TaskId(token.lower()) if token else None
+        tasks = await store.batch_tasks(project.number, key.mode, batch.id, after, _PAGE + 1)
         shown = tasks[:_PAGE]
         lines = [
             JobLine(

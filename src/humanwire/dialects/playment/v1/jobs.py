@@ -12,7 +12,7 @@ from humanwire.core.task import PRIORITY_DEFAULT, Mode
 from humanwire.core.workflow import Workflow
 from humanwire.dialects.playment.desk import Desk
 from humanwire.dialects.playment.errors import UnitNotFound, UnknownTag
-from humanwire.dialects.playment.types import type_of
+from humanwire.dialects.playment.types import is_single, type_of
 from humanwire.dialects.playment.v1.body import CheckedJob, checked_job
 from humanwire.dialects.playment.v1.dialect import NAME
 from humanwire.dialects.playment.v1.shown import job_made, job_shown, success
@@ -102,6 +102,7 @@ def _wish(job: CheckedJob, workflow: Workflow, batch: BatchId, mode: Mode) -> Wi
             workflow=workflow.id,
             batch=batch,
             result_key=job.result_key(workflow),
+            single=is_single(workflow.question),
         ),
         audience=workflow.workers,
         lease_ms=workflow.lease_ms,

@@ -1,6 +1,7 @@
 """Describes v1's paths in OpenAPI 3.1; the schemas come from the types that read and write them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -41,11 +42,11 @@ EXAMPLE: Mapping[str, object] = {
 }
 
 
-def v1_paths() -> dict[str, Part]:
+def v1_paths() -> dict[str, dict[str, Part]]:
     """Return every path, under each of its spellings."""
     make = _made("Make a job", "job", Job, JobMade, EXAMPLE, 404)
     batch = _made("Make a batch", "batch", NewBatch, BatchMade, {"name": "Monday"})
-    paths: dict[str, Part] = {
+    paths: dict[str, dict[str, Part]] = {
         "/v1/projects/{project}/jobs": {"post": make},
         "/projectsvc/projects/{project}/jobs": {"post": _again(make, "projectsvc")},
         "/v1/projects/{project}/batch": {"post": batch},
@@ -66,13 +67,13 @@ def v1_paths() -> dict[str, Part]:
 
 def v1_schemas() -> dict[str, object]:
     """Return what the paths refer to."""
-    types = (Job, JobMade, JobShown, NewBatch, BatchMade, BatchSummary, ProjectStats)
-    found = msgspec.json.schema_components(
-        (*types, ProjectDetails, JobData), ref_template="#/components/schemas/{name}"
+    types = (Job, JobData, JobMade, JobShown, NewBatch, BatchMade, BatchSummary, ProjectStats)
+    found: dict[str, Any] = msgspec.json.schema_components(
+        (*types, ProjectDetails), ref_template="#/components/schemas/{name}"
     )[1]
-    job: Part = found["Job"]
     data = {**parts.reference("JobData"), "description": "What the job is about."}
-    return {**found, "Job": {**job, "properties": {**job["properties"], "data": data}}}
+    found["Job"]["properties"]["data"] = data
+    return found
 
 
 def _made(
