@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import msgspec
 from tests.store.conftest import NOW, People
 
 from humanwire import wiring
@@ -12,6 +13,7 @@ from humanwire.core.batch import Batch
 from humanwire.core.consensus import Collect
 from humanwire.core.ids import BatchId, MediaId, WorkflowId
 from humanwire.core.questions import Tracking
+from humanwire.core.questions.tracking_setting import Frame
 from humanwire.core.task import End
 from humanwire.core.workflow import Workflow
 from humanwire.store.deliveries import Attempt, AttemptResult
@@ -126,7 +128,15 @@ async def _file(people: People) -> None:
     assert await store.add_batch(number, batch)
     filing = Filing(reference="\u00fc" * 20_000, tag=TEXT, workflow=workflow.id, batch=batch.id)
     task = people.task(filing=filing, audience=(people.teammate.number,), lease_ms=7)
-    await store.ask(number, [Ask(task=task)])
+    points = {"points": {"p1": {"x": 0, "y": 0}, "p2": {"x": 1, "y": 1}}}
+    line = {"type": "line", "label": "x", "frames": {"1": points}}
+    over = people.task(
+        filing=msgspec.structs.replace(filing, reference="staged"),
+        question=Tracking(instruction=TEXT, frames=(Frame("1", "http://e.com"),)),
+        end=End(status="complete", response={"annotations": [line]}),
+        vacant=0,
+    )
+    await store.ask(number, [Ask(task=task), Ask(task=over)])
 
 
 async def contents(database: str):

@@ -8,14 +8,16 @@ from tests.store.conftest import LEASE, People
 from humanwire.core import assignment as decide
 from humanwire.core.assignment import Step
 from humanwire.core.batch import Batch
-from humanwire.core.consensus import Majority
+from humanwire.core.consensus import Collect, Majority
 from humanwire.core.errors import Conflict, DuplicateReference
 from humanwire.core.ids import BatchId, TaskId, WorkflowId
 from humanwire.core.project import ProjectSettings
-from humanwire.core.questions import Choice, Form, Tracking
+from humanwire.core.questions import Attachment, Choice, Form, Tracking
 from humanwire.core.questions.form import fields_of
+from humanwire.core.questions.tracking_setting import Frame
 from humanwire.core.task import End
 from humanwire.core.workflow import Workflow
+from humanwire.store.filing import FiledTask
 from humanwire.store.records import (
     Added,
     Ask,
@@ -181,6 +183,49 @@ async def test_the_counts_of_a_batch_are_kept(people: People) -> None:
     assert await people.store.project_counts(number) == ProjectCounts(2, 1, 0, 2)
 
 
+async def figures(people: People, batch: BatchId) -> tuple[int, int, int]:
+    found = await people.store.batch_progress(people.project.number, "live", batch)
+    assert found is not None
+    return found.frames, found.completed_frames, found.annotations
+
+
+async def test_the_pictures_of_a_batch_and_the_marks_in_its_results_are_counted(
+    people: People,
+) -> None:
+    number, batch = people.project.number, await add_batch(people)
+    frames = tuple(Frame(f"f{n}", f"https://e.com/{n}.jpg") for n in range(4))
+    film = Tracking(instruction="", frames=frames)
+    picture = Choice(
+        instruction="", choices=("a", "b"), attachments=(Attachment("image", "https://e.com/a"),)
+    )
+    points = {"p1": {"x": 0, "y": 0}, "p2": {"x": 1, "y": 1}}
+    line = {"type": "line", "label": "x", "frames": {"f0": {"points": points}}}
+    line["frames"] |= {"f3": {"points": points}}
+    filing = Filing(batch=batch)
+    policy = Collect(answers=2)
+    first = people.task(filing=filing, question=film, policy=policy, vacant=2, priority=9)
+    tasks = [first, people.task(filing=filing, question=picture), people.task(question=film)]
+    over = End(status="complete", response={"annotations": [line]})
+    tasks.append(people.task(filing=filing, question=film, end=over, vacant=0))
+    await people.store.ask(number, [Ask(task=task) for task in tasks])
+    assert await figures(people, batch) == (9, 4, 2)
+
+    for worker in (people.worker, people.teammate):
+        lease = await people.claim(worker)
+        assert lease is not None
+        found = await people.store.holding(worker.number, lease.id)
+        assert found is not None
+        step = decide.answer(found, {"annotations": [line, line]}, (), None)
+        assert isinstance(step, Step)
+        assert await people.store.settle(Settlement(step=step, now=people.now))
+    await end(people, tasks[1].id)
+    assert await figures(people, batch) == (9, 8, 10)
+
+    going = [Leaving(each.task, each.position) for each in await people.store.ends(number, 0, 9)]
+    await people.store.delete_tasks(number, going)
+    assert await figures(people, batch) == (0, 0, 0)
+
+
 async def test_batches_have_names_of_their_own_and_are_listed_in_order(people: People) -> None:
     number = people.project.number
     named = [await add_batch(people, name) for name in ("b", "a", "c")]
@@ -231,6 +276,9 @@ async def test_a_batchs_tasks_are_listed_both_ways(people: People) -> None:
         return [task.id for task in await people.store.batch_tasks(number, "live", batch, after, 3)]
 
     assert await page(None) == tasks[:3]
+    (ended,) = await people.store.batch_tasks(number, "live", batch, tasks[0], 1)
+    named = FiledTask(id=tasks[1], status="aborted", priority=5, reference="r1", tag=None)
+    assert ended == named
     assert await page(tasks[2]) == tasks[3:]
     assert await people.store.batch_tasks(number, "test", batch, None, 9) == []
 

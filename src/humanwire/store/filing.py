@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from humanwire.core.batch import Batch
 from humanwire.core.ids import BatchId, ProjectId, TaskId, WorkflowId
-from humanwire.core.task import Mode
+from humanwire.core.task import Mode, Status
 from humanwire.core.workflow import Workflow
-from humanwire.store.records import ProjectCounts, Task
+from humanwire.store.records import ProjectCounts
 
 
 class BatchProgress(Struct, frozen=True):
@@ -25,6 +25,16 @@ class BatchProgress(Struct, frozen=True):
         """How many tasks it has."""
         counts = self.counts
         return counts.pending + counts.complete + counts.flagged + counts.aborted
+
+
+class FiledTask(Struct, frozen=True, kw_only=True):
+    """A task in its batch's list: how it stands, without what was asked and answered."""
+
+    id: TaskId
+    status: Status
+    priority: int
+    reference: str | None
+    tag: str | None
 
 
 class Slice(NamedTuple):
@@ -81,6 +91,6 @@ class FilingStore(Protocol):
 
     async def batch_tasks(
         self, project: ProjectId, mode: Mode, batch: BatchId, after: TaskId | None, limit: int
-    ) -> list[Task]:
+    ) -> list[FiledTask]:
         """A batch's tasks in the order in which they were made, after one."""
         ...

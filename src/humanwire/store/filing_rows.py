@@ -11,7 +11,7 @@ from humanwire.core.consensus import decode_policy, encode_policy
 from humanwire.core.ids import BatchId, WorkerId, WorkflowId
 from humanwire.core.questions import decode_question, encode_question
 from humanwire.core.workflow import Workflow
-from humanwire.store.filing import BatchProgress
+from humanwire.store.filing import BatchProgress, FiledTask
 from humanwire.store.rows import Row, counts
 
 _workers = msgspec.json.Decoder(tuple[WorkerId, ...])
@@ -54,6 +54,11 @@ def progress(batch: Batch, counted: Mapping[str, int]) -> BatchProgress:
         counts(counted),
         *(counted.get(name, 0) for name in ("frames", "completed_frames", "annotations")),
     )
+
+
+def filed_task(row: Row) -> FiledTask:
+    task, status, priority, reference, tag = row
+    return FiledTask(id=task, status=status, priority=priority, reference=reference, tag=tag)
 
 
 def of_workflow(workflow: Workflow) -> Row:

@@ -7,9 +7,8 @@ from humanwire.core.batch import Batch
 from humanwire.core.ids import BatchId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import filing_rows
-from humanwire.store.filing import BatchProgress
+from humanwire.store.filing import BatchProgress, FiledTask
 from humanwire.store.postgres.tasks import Tasks
-from humanwire.store.records import Task
 from humanwire.store.statements import load
 
 SQL = load("postgres", "batches.sql")
@@ -43,10 +42,9 @@ class Batches(Tasks):
 
     async def batch_tasks(
         self, project: ProjectId, mode: Mode, batch: BatchId, after: TaskId | None, limit: int
-    ) -> list[Task]:
-        found = await self._read(SQL["batch_tasks"], project, batch, after or "", limit)
-        read = await self._find_all([(project, TaskId(task)) for (task,) in found])
-        return [task for task in read if task is not None and task.mode == mode]
+    ) -> list[FiledTask]:
+        found = await self._read(SQL["batch_tasks"], project, batch, after or "", mode, limit)
+        return [filing_rows.filed_task(row) for row in found]
 
     async def _progress(self, project: ProjectId, batches: Sequence[Batch]) -> list[BatchProgress]:
         counts: defaultdict[str, dict[str, int]] = defaultdict(dict)

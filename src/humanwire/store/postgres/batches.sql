@@ -25,5 +25,7 @@ JOIN batch_counter AS counter ON counter.project_id = $1 AND counter.batch_id = 
 GROUP BY asked.id, counter.status;
 
 -- name: batch_tasks
-SELECT task_id FROM filing WHERE project_id = $1 AND batch_id = $2 AND task_id > $3
-ORDER BY task_id LIMIT $4;
+SELECT task.id, task.status, task.priority, filing.reference, filing.tag
+FROM filing JOIN task ON task.project_id = filing.project_id AND task.id = filing.task_id
+WHERE filing.project_id = $1 AND filing.batch_id = $2 AND filing.task_id > $3 AND task.mode = $4
+ORDER BY filing.task_id LIMIT $5;

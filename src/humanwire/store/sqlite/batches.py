@@ -6,8 +6,7 @@ from humanwire.core.batch import Batch
 from humanwire.core.ids import BatchId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import filing_rows
-from humanwire.store.filing import BatchProgress
-from humanwire.store.records import Task
+from humanwire.store.filing import BatchProgress, FiledTask
 from humanwire.store.sqlite.tasks import Tasks
 from humanwire.store.statements import load
 
@@ -47,10 +46,9 @@ class Batches(Tasks):
 
     async def batch_tasks(
         self, project: ProjectId, mode: Mode, batch: BatchId, after: TaskId | None, limit: int
-    ) -> list[Task]:
-        found = self._all(SQL["batch_tasks"], project, batch, after or "", limit)
-        read = [await self.find_task(project, mode, TaskId(task)) for (task,) in found]
-        return [task for task in read if task is not None]
+    ) -> list[FiledTask]:
+        found = self._all(SQL["batch_tasks"], project, batch, after or "", mode, limit)
+        return [filing_rows.filed_task(row) for row in found]
 
     def _progress(self, project: ProjectId, batch: Batch) -> BatchProgress:
         counts: dict[str, int] = dict(self._all(SQL["batch_counts"], project, batch.id))

@@ -20,5 +20,7 @@ ORDER BY id LIMIT ?;
 SELECT status, sum(tasks) FROM batch_counter WHERE project_id = ? AND batch_id = ? GROUP BY status;
 
 -- name: batch_tasks
-SELECT task_id FROM filing WHERE project_id = ? AND batch_id = ? AND task_id > ?
-ORDER BY task_id LIMIT ?;
+SELECT task.id, task.status, task.priority, filing.reference, filing.tag
+FROM filing JOIN task ON task.project_id = filing.project_id AND task.id = filing.task_id
+WHERE filing.project_id = ? AND filing.batch_id = ? AND filing.task_id > ? AND task.mode = ?
+ORDER BY filing.task_id LIMIT ?;

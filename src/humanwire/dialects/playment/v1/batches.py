@@ -65,9 +65,9 @@ class Batches:
         lines = [
             JobLine(
                 job_id=task.id,
-                reference_id=task.filing and task.filing.reference,
+                reference_id=task.reference,
                 status=STATUS[task.status],
-                tag=task.filing and task.filing.tag,
+                tag=task.tag,
                 priority_weight=task.priority,
             )
             for task in shown
