@@ -17,13 +17,13 @@ from humanwire.cli.files import written_aside
 from humanwire.config import Settings
 from humanwire.core.errors import Invalid, Refused, Unavailable
 from humanwire.core.task import Mode
-from humanwire.dialects.heat.auth import checked_idempotency
 from humanwire.dialects.heat.bulk import AT_ONCE, Asking, outcome_line
 from humanwire.dialects.heat.ndjson import Intake
 from humanwire.flows import accounts
 from humanwire.flows.ports import Ports
 from humanwire.store.records import Key, Task
 from humanwire.wire.bodies import OBJECT_LIMIT
+from humanwire.wire.idempotency import checked_idempotency
 from humanwire.wiring import open_ports
 
 _PART = 256 * 1024

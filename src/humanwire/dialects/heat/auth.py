@@ -6,11 +6,8 @@ from typing import NamedTuple
 from starlette.requests import Request
 from starlette.types import Scope
 
-from humanwire.core.errors import Invalid
 from humanwire.store.records import Key
 from humanwire.wire.keys import Keys
-
-_IDEMPOTENCY_LIMIT = 255
 
 
 class Caller(NamedTuple):
@@ -47,16 +44,6 @@ def caller_of(scope: Scope) -> Caller:
             case _:
                 pass
     return Caller(heat or crunch or _from_authorization(authorization), host, idempotency)
-
-
-def checked_idempotency(key: str | None) -> str | None:
-    """Return the caller's own key for a request. Raises Invalid when it is not printable."""
-    if key is None:
-        return None
-    if not 0 < len(key) <= _IDEMPOTENCY_LIMIT or not key.isascii() or not key.isprintable():
-        message = f"The key has 1 to {_IDEMPOTENCY_LIMIT} printable ASCII characters."
-        raise Invalid(message, field="Idempotency-Key")
-    return key
 
 
 def _from_authorization(header: str) -> str | None:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from humanwire.core.errors import Invalid, Refused, Unavailable
-from humanwire.dialects.heat.auth import caller_of, checked_idempotency
+from humanwire.dialects.heat.auth import caller_of
 from humanwire.dialects.heat.desk import Desk
 from humanwire.dialects.heat.dialect import NAME
 from humanwire.dialects.heat.errors import error_object
@@ -22,6 +22,7 @@ from humanwire.flows.ports import Ports
 from humanwire.store.records import Key, Task
 from humanwire.wire.bodies import LARGE_LIMIT, MIB, OBJECT_LIMIT, json_fields, json_items
 from humanwire.wire.errors import TooLarge
+from humanwire.wire.idempotency import checked_idempotency
 from humanwire.wire.surface import Json
 
 ARRAY_LIMIT = 64 * MIB

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from humanwire.core.errors import Conflict, NotFound
 from humanwire.core.ids import TaskId, is_uuid
-from humanwire.dialects.heat.auth import caller_of, checked_idempotency
+from humanwire.dialects.heat.auth import caller_of
 from humanwire.dialects.heat.bulk import Bulk
 from humanwire.dialects.heat.deliveries import DeliveryLog
 from humanwire.dialects.heat.desk import Desk
@@ -27,6 +27,7 @@ from humanwire.flows.limit import spend
 from humanwire.flows.ports import Ports
 from humanwire.store.records import Key, Task
 from humanwire.wire.bodies import KIB, json_fields, read_body
+from humanwire.wire.idempotency import checked_idempotency
 from humanwire.wire.keys import Keys
 from humanwire.wire.surface import Json, Surface
 

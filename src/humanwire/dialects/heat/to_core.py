@@ -1,7 +1,6 @@
 """From a body of Heat's to what the flows are asked for: every field checked and named."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 
 import msgspec
 from msgspec import Raw
@@ -17,6 +16,7 @@ from humanwire.dialects.heat.wire import DECODERS, Body, Confidence
 from humanwire.flows.ask import Wish
 from humanwire.store.records import IdempotencyKey
 from humanwire.wire.bodies import field_of
+from humanwire.wire.idempotency import request_digest
 from humanwire.wire.metadata import filterable, stage
 
 PRIORITY_MOST = 10
@@ -57,7 +57,7 @@ def wish_of(
         excluded=tuple(given.exclude_crunchers or ()),
         metadata=_metadata(given.metadata, fields) if given.metadata else _NO_METADATA,
         staged=stage(given.metadata) if mode == "test" else "complete",
-        idempotency=None if key is None else IdempotencyKey(key, _digest(name, body)),
+        idempotency=None if key is None else IdempotencyKey(key, request_digest(name, body)),
     )
 
 
@@ -110,7 +110,3 @@ def _deadline(text: str, now: int) -> int:
 
 def _metadata(metadata: Mapping[str, Raw], fields: Mapping[str, Raw]) -> dict[str, str]:
     return filterable(metadata, len(bytes(fields["metadata"])))
-
-
-def _digest(name: str, body: bytes) -> bytes:
-    return sha256(b"%s\n%s" % (name.encode(), body)).digest()
