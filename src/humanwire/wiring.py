@@ -76,7 +76,11 @@ async def open_ports(
             entropy=os.urandom,
             ids=Uuid7(),
             wakeups=wakeups,
-            dialects={"heat": HeatDialect(), playment.JOBS: playment.JobsDialect()},
+            dialects={
+                "heat": HeatDialect(),
+                playment.FEED_LINE: playment.FeedLineDialect(),
+                playment.JOBS: playment.JobsDialect(),
+            },
             outbox=NoOutbox(),
             origin=lambda: settings.origin,
             lease_ms=round(settings.lease_seconds * 1000),

@@ -13,7 +13,5 @@ class PlaymentDialect:
         return SCHEDULES["playment"]
 
     def calls_back(self, end: End, project: Project) -> bool:
-        """Tell of what is completed; of every end but the caller's own abort, if it is wanted."""
-        if project.settings.callback_on == "ended":
-            return not end.by_caller
-        return end.status == "complete"
+        """Tell of what is completed; of every end, if that is wanted."""
+        return end.status == "complete" or project.settings.callback_on == "ended"

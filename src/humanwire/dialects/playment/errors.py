@@ -22,7 +22,7 @@ class PlaymentInvalid(Invalid):
 
 
 class InvalidUuid(PlaymentInvalid):
-    """The path's project is no UUID."""
+    """An id in the path is no UUID."""
 
     code = "GE_0001"
     said = "Invalid UUID passed"
@@ -40,6 +40,13 @@ class MissingReference(PlaymentInvalid):
 
     code = "FS_0002"
     said = "Reference Id Missing"
+
+
+class MissingTag(PlaymentInvalid):
+    """The request does not say what is to be done."""
+
+    code = "FS_0005"
+    said = "Tag Missing"
 
 
 class MissingData(PlaymentInvalid):

@@ -9,6 +9,7 @@ from humanwire.core.consensus import Collect
 from humanwire.core.task import Status
 from humanwire.core.workflow import RESULT_KEY
 from humanwire.store.records import Filing, Task
+from humanwire.wire.tracking import MakerResponse
 
 STATUS: Mapping[Status, str] = {
     "pending": "PENDING",
@@ -17,6 +18,9 @@ STATUS: Mapping[Status, str] = {
     "aborted": "ABORTED",
 }
 NOTHING = Raw(b"null")
+VIDEOS = frozenset(MakerResponse.__struct_fields__)
+"""What trackers are called in a job and in its result; whose names these are."""
+_NOT_FILED = Filing()
 _answers = msgspec.json.Decoder(list[Raw])
 
 
@@ -33,12 +37,13 @@ def result_of(task: Task) -> Raw:
 
 
 def _named(task: Task, answer: bytes) -> Raw:
-    filing = task.filing or Filing()
-    name = filing.result_key or RESULT_KEY
-    if task.type == "form" and filing.result_key:
+    filing = task.filing or _NOT_FILED
+    name = filing.result_key
+    if task.type == "form" and filing != _NOT_FILED:
         return Raw(answer)
-    if task.type == "tracking" and filing.result_key:
+    if name in VIDEOS:
         answer = b'{"data":%b}' % answer
     if filing.single:
-        (answer,) = map(bytes, _answers.decode(answer))
-    return Raw(b"{%b:%b}" % (msgspec.json.encode(name), answer))
+        chosen = _answers.decode(answer)
+        answer = bytes(chosen[0]) if chosen else b"null"
+    return Raw(b"{%b:%b}" % (msgspec.json.encode(name or RESULT_KEY), answer))

@@ -14,7 +14,7 @@ from humanwire.core.questions import (
 
 
 def is_single(question: AnyQuestion) -> bool:
-    """Tell whether the answer is one choice."""
+    """Tell whether the answer is one choice, which a result shows without its list."""
     return isinstance(question, Choice) and question.max == 1
 
 

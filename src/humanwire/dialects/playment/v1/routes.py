@@ -9,7 +9,7 @@ from humanwire.dialects.playment.v1.batches import Batches
 from humanwire.dialects.playment.v1.jobs import Jobs
 from humanwire.dialects.playment.v1.project import ProjectPage
 
-PREFIXES = ("/v0/projects/", "/v1/projects/", "/v1/project/", "/projectsvc/projects/")
+PREFIXES = ("/v1/projects/", "/v1/project/", "/projectsvc/projects/")
 
 
 def v1_routes(desk: Desk) -> Sequence[Route]:
