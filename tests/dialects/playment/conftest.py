@@ -1,6 +1,7 @@
 """A project on a whole server, called as Playment's clients call, and a receiver of callbacks."""
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -56,7 +57,7 @@ class Client:
         if key != "" and not sent:
             sent["x-api-key"] = key or self.key
         text = body if isinstance(body, bytes) else json.dumps(body).encode()
-        data = None if body is None else text
+        data = None if body is None else io.BytesIO(text)
         path = path.replace("PROJECT", self.id)
         return await self.house.call(method, path, data=data, headers=sent)
 

@@ -51,8 +51,7 @@ async def test_each_listed_status_is_tried_again_three_times_every_thirty_second
         assert pending["state"] == "pending"
         started = datetime.fromisoformat(pending["attempts"][-1]["time"])
         due = datetime.fromisoformat(pending["next_attempt"])
-        waited = (due - started).total_seconds() * 1000 - pending["attempts"][-1]["ms"]
-        assert 30_000 <= waited < 35_000
+        assert 30 <= (due - started).total_seconds() < 40
         # A moment before it is due nothing is sent, however long the machine takes to get here.
         assert client.receiver.got.empty()
         client.house.clock.ahead += 30_000

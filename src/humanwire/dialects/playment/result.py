@@ -41,7 +41,7 @@ def _named(task: Task, answer: bytes) -> Raw:
     name = filing.result_key
     if task.type == "form" and filing != _NOT_FILED:
         return Raw(answer)
-    if name in VIDEOS:
+    if task.type == "tracking" and name in VIDEOS:
         answer = b'{"data":%b}' % answer
     if filing.single:
         chosen = _answers.decode(answer)

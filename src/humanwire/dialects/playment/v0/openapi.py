@@ -32,7 +32,7 @@ _REPEATABLE: Part = {
 }
 
 
-def v0_paths() -> dict[str, Part]:
+def v0_paths() -> dict[str, dict[str, Part]]:
     """Return every path."""
     make = parts.operation(
         "Send a feed line",
