@@ -3,6 +3,7 @@ import type { Tracker, TrackerType } from '../src/core/wire';
 import { frameRestored, frameState, removedTracks, restored, trackState } from '../src/tracking/changes';
 import { keyAt, lengthOf, nearestKey, nextUnlabelled, seenAt, spanAt } from '../src/tracking/course';
 import { annotationsOf, begun, filmOf, untouched } from '../src/tracking/document';
+import { reordered } from '../src/tracking/commands';
 import * as edits from '../src/tracking/edits';
 import { between } from '../src/tracking/interpolate';
 import type { Document, Outline, Track } from '../src/tracking/model';
@@ -354,6 +355,24 @@ describe('edits of a track', () => {
     const film = filmOf(question([{ type: 'line', label: 'a', frames }], 3));
     const track = edits.relabelled(film.originals[0] as Track, 'b');
     expect(track.keys.map(({ note }) => note.label)).toEqual(['b', '', 'x']);
+  });
+});
+
+describe('the order of tracks', () => {
+  const tracks = 'abcd'.split('').map((key) => ({ key }) as Track);
+  const order = (chosen: string, step: 1 | -1) =>
+    reordered({ tracks }, chosen.split(''), step).tracks.map(({ key }) => key).join('');
+
+  it('moves one or several together by a place, and stops at the ends', () => {
+    expect([order('a', 1), order('d', -1), order('b', -1)]).toEqual(['bacd', 'abdc', 'bacd']);
+    expect([order('bc', 1), order('bc', -1), order('ac', 1)]).toEqual(['adbc', 'bcad', 'badc']);
+    expect([order('cd', 1), order('ad', -1)]).toEqual(['abcd', 'abdc']);
+  });
+
+  it('is the same document when nothing moves', () => {
+    const document = { tracks };
+    expect(reordered(document, ['c', 'd'], 1)).toBe(document);
+    expect(reordered(document, ['a', 'b'], -1)).toBe(document);
   });
 });
 

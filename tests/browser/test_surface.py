@@ -1,97 +1,22 @@
 """The drawing surface under a real mouse and real fingers, read from the answer to the pixel."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 from tests.browser.office import Office
 from tests.browser.person import Person
-from tests.browser.test_marks import CANVAS_MARGIN, counts, drag, marks
-from tests.browser.test_tracking import HEIGHT, WIDTH, Object, answered, ask, name, picture
+from tests.browser.sight import Fingers, Sight, boxes, near, places, room
+from tests.browser.test_marks import counts, marks
+from tests.browser.test_tracking import answered
 
-Place = tuple[float, float]
 KEY_ZOOM = 1.25
-
-
-class Sight:
-    """Where the medium lies on the screen, reckoned apart from the page."""
-
-    def __init__(self, person: Person, width: int, height: int) -> None:
-        self.person = person
-        self.stage = person.page.locator(".canvas .stage")
-        expect(self.stage).to_be_visible()
-        expect(person.page.get_by_text("Loading…")).to_have_count(0)
-        self.size = (width, height)
-        self.fit()
-
-    def fit(self) -> None:
-        box = self.stage.bounding_box()
-        assert box
-        room = (box["width"], box["height"])
-        self.middle = (box["x"] + room[0] / 2, box["y"] + room[1] / 2)
-        spaces = (room[side] - 2 * CANVAS_MARGIN for side in (0, 1))
-        self.scale = min(*(space / of for space, of in zip(spaces, self.size, strict=True)), 8)
-        self.left, self.top = (
-            self.middle[side] - self.size[side] * self.scale / 2 for side in (0, 1)
-        )
-
-    def at(self, x: float, y: float) -> Place:
-        return self.left + x * self.scale, self.top + y * self.scale
-
-    def zoomed(self, factor: float, at: Place) -> None:
-        """Nearer: what is at this place of the screen stays there."""
-        self.left = at[0] + (self.left - at[0]) * factor
-        self.top = at[1] + (self.top - at[1]) * factor
-        self.scale *= factor
-        percent = f"{round(self.scale * 100)}"
-        expect(self.person.page.locator(".canvas .zoom")).to_contain_text(percent)
-
-    def panned(self, dx: float, dy: float) -> None:
-        self.left += dx
-        self.top += dy
-
-    def drag(self, one: Place, other: Place) -> None:
-        drag(self.person, self.at(*one), self.at(*other))
-
-    def clicks(self, *places: Place) -> None:
-        for place in places:
-            self.person.page.mouse.click(*self.at(*place))
 
 
 def street(person: Person, office: Office, **fields: Any) -> tuple[str, Sight]:
     fields = {"annotations_type": "rectangle"} | fields
     request = marks(office, "image", "annotations", office.picture("street"), **fields)
     return request, Sight(person.sees("Mark it."), 800, 600)
-
-
-def boxes(office: Office, request: str) -> list[tuple[int, ...]]:
-    found = office.result(request)["response"]
-    return [(box["x"], box["y"], box["x2"], box["y2"]) for box in found]
-
-
-@pytest.fixture(scope="module")
-def stills(building: Office) -> list[Object]:
-    sent = building.call("POST", "/v1/media", picture(50), "image/png")
-    return [{"frame_id": name(1), "src": sent["url"]}]
-
-
-def room(person: Person, office: Office, stills: list[Object]) -> tuple[str, Sight]:
-    request = ask(office, stills, [], labels=["Thing"])
-    return request, Sight(person.sees("Follow them."), WIDTH, HEIGHT)
-
-
-def places(shape: Object) -> list[Place]:
-    """A tracked object's points in pixels of its frame."""
-    (note,) = shape["frames"].values()
-    points: Iterable[Object] = note.get("coordinates") or note["points"].values()
-    return [(round(point["x"] * WIDTH, 3), round(point["y"] * HEIGHT, 3)) for point in points]
-
-
-def near(found: list[Place], *wanted: Place) -> None:
-    assert len(found) == len(wanted), found
-    for one, other in zip(found, wanted, strict=True):
-        assert one == pytest.approx(other, abs=0.5), found
 
 
 def test_places_are_exact_at_every_zoom_and_after_a_pan(person: Person, office: Office) -> None:
@@ -159,37 +84,27 @@ def test_a_new_size_of_the_window_keeps_places(person: Person, office: Office) -
 
 def test_two_fingers_zoom_and_move_and_draw_nothing(phone: Person, office: Office) -> None:
     request, sight = street(phone, office)
-    session = phone.context.new_cdp_session(phone.page)
-
-    def touch(kind: str, *spots: Place) -> None:
-        points = [{"x": x, "y": y, "id": index} for index, (x, y) in enumerate(spots)]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
+    fingers = Fingers(phone)
     x, y = sight.middle
-    touch("touchStart", (x - 40, y))
-    touch("touchStart", (x - 40, y), (x + 40, y))
+    fingers.down((x - 40, y))
+    fingers.down((x - 40, y), (x + 40, y))
     for apart in (50, 60, 70, 80):
-        touch("touchMove", (x - apart, y), (x + apart, y))
+        fingers.move((x - apart, y), (x + apart, y))
     for way in (5, 10, 15, 20):
-        touch("touchMove", (x - 80 + way, y + way), (x + 80 + way, y + way))
-    touch("touchEnd")
+        fingers.move((x - 80 + way, y + way), (x + 80 + way, y + way))
+    fingers.up()
     sight.zoomed(2, sight.middle)
     sight.panned(20, 20)
     counts(phone, "0 marks")
-    touch("touchStart", sight.at(350, 250))
-    for step in range(1, 6):
-        touch("touchMove", sight.at(350 + 20 * step, 250 + 20 * step))
-    touch("touchEnd")
+    fingers.swipe(sight.at(350, 250), sight.at(450, 350))
     counts(phone, "1 mark")
     phone.button("Submit").click()
     (box,) = boxes(office, request)
     assert box == pytest.approx((350, 250, 450, 350), abs=1)
 
 
-def test_vertices_come_go_and_are_undone(
-    person: Person, office: Office, stills: list[Object]
-) -> None:
-    request, sight = room(person, office, stills)
+def test_vertices_come_go_and_are_undone(person: Person, office: Office) -> None:
+    request, sight = room(person, office)
     person.press("y")
     sight.clicks((100, 50), (200, 50), (230, 90))
     # Within an unfinished shape undo takes back a point.
@@ -207,10 +122,8 @@ def test_vertices_come_go_and_are_undone(
     near(places(shape), (100, 50), (150, 20), (200, 50), (220, 140))
 
 
-def test_unfinished_shapes_are_given_up_or_finished(
-    person: Person, office: Office, stills: list[Object]
-) -> None:
-    request, sight = room(person, office, stills)
+def test_unfinished_shapes_are_given_up_or_finished(person: Person, office: Office) -> None:
+    request, sight = room(person, office)
     person.press("t")
     sight.clicks((40, 40), (80, 60))
     person.press("Escape")
@@ -223,10 +136,8 @@ def test_unfinished_shapes_are_given_up_or_finished(
     near(places(shape), (60, 100), (120, 130), (180, 100))
 
 
-def test_a_cuboid_is_drawn_and_a_landmark_reshaped(
-    person: Person, office: Office, stills: list[Object]
-) -> None:
-    request, sight = room(person, office, stills)
+def test_a_cuboid_is_drawn_and_a_landmark_reshaped(person: Person, office: Office) -> None:
+    request, sight = room(person, office)
     person.press("q")
     sight.drag((40, 60), (100, 120))
     sight.clicks((130, 100))

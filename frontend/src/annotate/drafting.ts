@@ -31,10 +31,10 @@ export class Drafting {
   /** Where the next point would be. */
   #hover: Point | null = null;
 
-  constructor(type: ShapeType, size: Size, skeleton: Skeleton | null = null) {
+  constructor(type: ShapeType, size: Size, skeleton?: Skeleton) {
     this.type = type;
     this.#size = size;
-    this.#skeleton = type === 'landmark' ? skeleton : null;
+    this.#skeleton = type === 'landmark' ? (skeleton ?? null) : null;
   }
 
   get begun(): boolean {

@@ -39,6 +39,7 @@ export class Editing {
     const from = this.#reach.place(press);
     let edited = start;
     return {
+      edits: start,
       move: (now) => {
         const by = minus(this.#reach.place(now), from);
         edited = movedTogether(start, by, scene.medium, this.#reach.snap(now));
@@ -57,6 +58,7 @@ export class Editing {
     const index = scene.handles.findIndex(({ kind, index: at }) => kind === handle.kind && at === handle.index);
     let edited = shape;
     return {
+      edits: [shape],
       move: (now) => {
         const to = scene.place(shifted(now.at, grasped));
         edited = bent(shape, handle, place, to, scene.medium, this.#reach.snap(now));

@@ -26,6 +26,8 @@ export class Layers {
   readonly #media: HTMLCanvasElement;
   readonly #shapes: HTMLCanvasElement;
   #room: Size = { width: 0, height: 0 };
+  /** Device pixels for each CSS pixel, as the canvases were made for. */
+  #ratio = 1;
   /** The view that the canvases were painted for. */
   #painted: View = { scale: 1, x: 0, y: 0 };
   #took = 0;
@@ -43,7 +45,7 @@ export class Layers {
 
   resize(room: Size): void {
     this.#room = room;
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = (this.#ratio = window.devicePixelRatio || 1);
     for (const canvas of [this.#media, this.#shapes]) {
       canvas.width = Math.max(Math.round(room.width * ratio), 1);
       canvas.height = Math.max(Math.round(room.height * ratio), 1);
@@ -67,6 +69,8 @@ export class Layers {
   paint(view: View, { backdrop, medium, idle, style }: Painting): void {
     const begun = performance.now();
     clearTimeout(this.#rest);
+    // A window that was moved to another screen has other pixels without a new size.
+    if (this.#ratio !== (window.devicePixelRatio || 1)) this.resize(this.#room);
     this.#world.style.transform = '';
     this.#painted = view;
     this.#paintMedia(view, backdrop, medium);
@@ -87,7 +91,7 @@ export class Layers {
 
   #paintMedia(view: View, backdrop: Backdrop | null, medium: Size): void {
     const context = this.#begin(this.#media);
-    const source = backdrop?.at(medium.width * view.scale * (window.devicePixelRatio || 1));
+    const source = backdrop?.at(medium.width * view.scale * this.#ratio);
     if (!context || !source) return;
     // Near enough to count pixels, they are shown as they are.
     context.imageSmoothingEnabled = view.scale < 3;
@@ -98,8 +102,7 @@ export class Layers {
 
   #begin(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
     const context = canvas.getContext('2d');
-    const ratio = window.devicePixelRatio || 1;
-    context?.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context?.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     context?.clearRect(0, 0, this.#room.width, this.#room.height);
     return context;
   }

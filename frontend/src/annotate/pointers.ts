@@ -4,7 +4,7 @@
  */
 
 import { distance, middle } from './geometry';
-import type { Point } from './model';
+import type { Point, Shape } from './model';
 
 export interface Press {
   /** On the screen, from the surface's top left corner. */
@@ -17,6 +17,8 @@ export interface Press {
 
 /** What a press turned into. */
 export interface Drag {
+  /** The shapes as they were, which it changes: once they are others, it is over. */
+  readonly edits?: readonly Shape[];
   move(press: Press): void;
   /** Let go after moving. */
   end(press: Press): void;
@@ -77,6 +79,11 @@ export class Pointers {
     this.#away.abort();
   }
 
+  /** The drag that is on its way. */
+  get drag(): Drag | null {
+    return this.#drag?.drag ?? null;
+  }
+
   /** Give up the drag that is on its way; false when there is none. */
   cancel(): boolean {
     const drag = this.#drag;
@@ -103,6 +110,8 @@ export class Pointers {
     const press = this.#press(event);
     if (press.pointer === 'pen') this.#pen = true;
     if (press.pointer === 'touch') {
+      // The hand that holds the pen rests on the surface.
+      if (this.#drag && this.#drag.from.pointer !== 'touch') return;
       this.#touches.set(event.pointerId, press.at);
       if (this.#touches.size === 2) return this.#startPinch(event);
     }
@@ -142,8 +151,7 @@ export class Pointers {
   }
 
   #up(event: PointerEvent): void {
-    this.#touches.delete(event.pointerId);
-    if (this.#touches.size < 2) this.#pinch = null;
+    this.#lift(event);
     if (this.#drag?.id !== event.pointerId) return;
     const press = this.#press(event);
     const { drag, moved, from } = this.#drag;
@@ -162,9 +170,14 @@ export class Pointers {
   }
 
   #lost(event: PointerEvent): void {
-    this.#touches.delete(event.pointerId);
-    if (this.#touches.size < 2) this.#pinch = null;
+    this.#lift(event);
     if (this.#drag?.id === event.pointerId) this.cancel();
+  }
+
+  /** Two fingers that are left of three pinch on from where they are. */
+  #lift(event: PointerEvent): void {
+    if (!this.#touches.delete(event.pointerId)) return;
+    this.#pinch = this.#pinch && this.#touches.size > 1 ? this.#spread() : null;
   }
 
   #release(): void {

@@ -67,6 +67,12 @@ export function segments(shape: Shape): (readonly [Point, Point])[] {
   return edgesOf(shape).map(([from, to]) => [ends[from] as Point, ends[to] as Point] as const);
 }
 
+/** Whether two are one shape at one place. */
+export function alike(a: Shape, b: Shape): boolean {
+  if (a.id !== b.id || a.points.length !== b.points.length) return false;
+  return a.points.every(({ x, y }, index) => x === b.points[index]?.x && y === b.points[index]?.y);
+}
+
 /** All of it shifted, within the medium; its sides snap to the medium's edge within `reach`. */
 export function moved(shape: Shape, by: Point, size: Size, reach = 0): Shape {
   const held = heldShift(shape.points, by, size, shape.type === 'point' ? 0 : reach);

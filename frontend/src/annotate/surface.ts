@@ -16,7 +16,7 @@ import { Overlay, type Words } from './overlay';
 import type { Style } from './paint';
 import { Pointers } from './pointers';
 import { around, Scene, type Stale, type ToolOptions } from './scene';
-import { movedTogether, withoutVertex } from './shapes';
+import { alike, flexible, movedTogether, withoutVertex } from './shapes';
 import { centredOn, toScreen } from './view';
 
 export interface Host {
@@ -95,6 +95,9 @@ export class Surface {
 
   setShapes(shapes: readonly Shape[]): void {
     if (shapes === this.#scene.shapes && this.#scene.edited.size === 0) return;
+    // What a hand holds may be of another frame by now, or gone: it must not be put there.
+    const held = this.#pointers.drag?.edits ?? [];
+    if (!held.every((shape) => shapes.some((now) => alike(shape, now)))) this.#pointers.cancel();
     const before = this.#scene.idle;
     this.#scene.shapes = shapes;
     this.#scene.edited = new Map();
@@ -112,6 +115,7 @@ export class Surface {
     const same = JSON.stringify(scene.options.skeleton) === JSON.stringify(options.skeleton);
     scene.options = options;
     if (tool !== scene.tool || !same) {
+      this.#pointers.cancel();
       scene.tool = tool;
       this.#newDraft();
       this.#element.style.cursor = tool === 'select' ? 'default' : 'crosshair';
@@ -150,6 +154,11 @@ export class Surface {
     const { from, to } = around(shapes);
     const { room, view } = this.#scene;
     this.#scene.look(centredOn(from, to, room, Math.max(view.scale, 1)));
+  }
+
+  /** Whether a gesture is on its way. */
+  get busy(): boolean {
+    return this.#pointers.drag !== null;
   }
 
   /** Give up the gesture or the shape on its way; false when there is none. */
@@ -208,14 +217,14 @@ export class Surface {
     return had;
   }
 
-  /** Take away the vertex that keys act on; false when there is none or too few would be left. */
+  /** Take away the vertex that keys act on, unless too few would be left; false when the shape is meant. */
   removeVertex(): boolean {
     const { only, active, handles } = this.#scene;
     const handle = active === null ? undefined : handles[active];
-    if (!only || handle?.kind !== 'vertex') return false;
+    if (!only || handle?.kind !== 'vertex' || !flexible(only)) return false;
     const fewer = withoutVertex(only, handle.index);
     if (fewer !== only) this.#change([fewer]);
-    return fewer !== only;
+    return true;
   }
 
   /** Where a shape is on the surface, in CSS pixels from its top left corner. */
@@ -238,8 +247,7 @@ export class Surface {
 
   #newDraft(): void {
     const { tool, options, medium } = this.#scene;
-    this.#scene.drafting =
-      tool === 'select' ? null : new Drafting(tool, medium, options.skeleton ?? null);
+    this.#scene.drafting = tool === 'select' ? null : new Drafting(tool, medium, options.skeleton);
     this.#drafted();
   }
 

@@ -455,8 +455,8 @@ export const ar = {
   'canvas.key.labels': 'أخفِ الوسوم أو أظهرها',
   'canvas.key.lock': 'اقفل المحدد',
   'canvas.key.duplicate': 'كرّر المحدد',
-  'canvas.key.lower': 'درجة إلى الأسفل',
-  'canvas.key.raise': 'درجة إلى الأعلى',
+  'canvas.key.lower': 'أرجع المحدد درجة إلى الخلف',
+  'canvas.key.raise': 'قدّم المحدد درجة إلى الأمام',
   'canvas.key.corner': 'الزاوية التالية، السابقة من الشكل المحدد',
 
   'tags.which': 'ما هذا؟',

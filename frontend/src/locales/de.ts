@@ -422,8 +422,8 @@ export const de = {
   'canvas.key.labels': 'Beschriftungen verbergen oder zeigen',
   'canvas.key.lock': 'Auswahl sperren',
   'canvas.key.duplicate': 'Auswahl verdoppeln',
-  'canvas.key.lower': 'Eins weiter nach unten',
-  'canvas.key.raise': 'Eins weiter nach oben',
+  'canvas.key.lower': 'Auswahl eine Stufe nach hinten',
+  'canvas.key.raise': 'Auswahl eine Stufe nach vorn',
   'canvas.key.corner': 'Nächste, vorige Ecke der ausgewählten Form',
 
   'tags.which': 'Was ist das?',

@@ -519,7 +519,7 @@ export const en = {
   'canvas.key.labels': 'Hide or show labels',
   'canvas.key.lock': 'Lock what is selected',
   'canvas.key.duplicate': 'Duplicate what is selected',
-  'canvas.key.lower': 'One further down',
-  'canvas.key.raise': 'One further up',
+  'canvas.key.lower': 'Send what is selected one step back',
+  'canvas.key.raise': 'Bring what is selected one step forward',
   'canvas.key.corner': 'Next, previous corner of the selected shape',
 } as const;

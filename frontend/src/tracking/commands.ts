@@ -29,6 +29,19 @@ export function without(document: Document, chosen: readonly string[]): Document
   return { tracks: document.tracks.filter(({ key }) => !chosen.includes(key)) };
 }
 
+/** The chosen tracks one place further up (1) or down in the order in which all are drawn and sent. */
+export function reordered(document: Document, chosen: readonly string[], step: 1 | -1): Document {
+  const tracks = [...document.tracks];
+  const places = tracks.flatMap(({ key }, index) => (chosen.includes(key) ? [index] : []));
+  // From the end they move to, so that they do not pass each other.
+  for (const index of step > 0 ? places.toReversed() : places) {
+    const [track, next] = [tracks[index], tracks[index + step]];
+    if (!track || !next || chosen.includes(next.key)) continue;
+    [tracks[index], tracks[index + step]] = [next, track];
+  }
+  return tracks.some((track, index) => track !== document.tracks[index]) ? { tracks } : document;
+}
+
 /** Each chosen track in two at `frame`; `later` are the new ones. */
 export function allCut(
   document: Document,

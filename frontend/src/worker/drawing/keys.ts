@@ -105,7 +105,7 @@ function drawing(bench: Bench): Binding[] {
       id: 'canvas.escape',
       keys: ['Escape'],
       label: t('canvas.key.escape'),
-      when: () => drafting() || bench.selection.length > 0,
+      when: () => drafting() || bench.selection.length > 0 || bench.surface?.busy === true,
       run: () => {
         if (bench.surface?.cancel() || bench.surface?.leaveHandle()) return;
         bench.select([]);

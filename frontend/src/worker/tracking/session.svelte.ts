@@ -216,6 +216,10 @@ export class Session {
     this.#keep(commands.without(this.document, keys.filter((key) => !this.locked.has(key))));
   }
 
+  reorder(keys: readonly string[], step: 1 | -1): void {
+    this.#keep(commands.reordered(this.document, keys, step));
+  }
+
   relabel(label: string): void {
     this.#editChosen((track) => edits.relabelled(track, label));
   }
