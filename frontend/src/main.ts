@@ -8,7 +8,14 @@ const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 // The language first, so that no word is shown in two.
 await takeUp();
-mount(App, { target });
+const page = new URLSearchParams(location.search);
+if (page.has('try')) {
+  // Seldom seen, so that nobody else waits for it.
+  const { default: Trial } = await import('./worker/Trial.svelte');
+  mount(Trial, { target, props: { page } });
+} else {
+  mount(App, { target });
+}
 
 // Once the page stands and rests, so that it takes nothing from the first task.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {

@@ -115,6 +115,14 @@ class Office:
             time.sleep(0.05)
         assert self.status(request) == "pending"
 
+    def workflow(self, folder: Path, **form: Any) -> str:
+        """Make a workflow; return the page on which it is tried."""
+        file = folder / "workflow.json"
+        file.write_text(json.dumps(form), encoding="utf-8")
+        project = ("--project", "Street survey")
+        made = self._run("workflows", "create", *project, "--file", str(file))
+        return self._run("workflows", "try", made["tag"], *project)["url"]
+
     def settle_in(self, settings: dict[str, Any] | None = None) -> None:
         """Let the worker like the workspace so, wherever they sign in from now on."""
         path = "/worker/v1/settings"

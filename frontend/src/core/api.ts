@@ -2,7 +2,7 @@
 
 import type { Document, SettingsApi } from './settings';
 import type { Act, Answered, Assignment, Draft, GoneReason, Me, Progress, Upload } from './wire';
-import type { PastAnswer, PastWork } from './wire';
+import type { PastAnswer, PastWork, Trial, TrialQuery, TrialResult } from './wire';
 
 /** The server answered, and said no. */
 export class Refused extends Error {
@@ -122,6 +122,16 @@ export class HttpWorkerApi implements WorkerApi, SettingsApi {
     await call('PUT', `/assignments/${assignment}/answer`, answer);
   }
 
+  /** What a workflow asks; `query` says which, and with which pictures. */
+  async trial(query: TrialQuery): Promise<Trial> {
+    return (await call('GET', trialPath(query))) as Trial;
+  }
+
+  /** Have an answer to it checked; nothing is stored. */
+  async tryAnswer(query: TrialQuery, answer: Answered): Promise<TrialResult> {
+    return (await call('POST', trialPath(query), answer)) as TrialResult;
+  }
+
   /** How many answers the worker has given since a moment, lately and in all. */
   async progress(since: Date): Promise<Progress> {
     return (await call('GET', `/progress?since=${since.toISOString()}`)) as Progress;
@@ -160,6 +170,11 @@ export class HttpWorkerApi implements WorkerApi, SettingsApi {
       request.send(file);
     });
   }
+}
+
+function trialPath({ project, workflow, pictures }: TrialQuery): string {
+  const query = new URLSearchParams(pictures.map((picture) => ['picture', picture]));
+  return `/projects/${encodeURIComponent(project)}/trials/${encodeURIComponent(workflow)}?${query}`;
 }
 
 async function call(

@@ -230,6 +230,24 @@ export interface PastWork extends PastState {
   task: Task;
 }
 
+/** Which workflow is tried. */
+export interface TrialQuery {
+  project: string;
+  workflow: string;
+  pictures: string[];
+}
+
+export interface Trial {
+  version: number;
+  task: Task;
+}
+
+export interface TrialResult {
+  response: Json;
+  /** As its requester would get it. */
+  result: Json;
+}
+
 /** Answers of the worker's own. */
 export interface Progress {
   /** Since the moment that was asked about. */

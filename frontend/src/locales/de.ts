@@ -61,6 +61,14 @@ export const de = {
   'history.said': 'Sie sagten: {words}',
   'history.unsent': 'Die Berichtigung konnte nicht gesendet werden. Sie bleibt hier; bitte versuchen Sie es erneut.',
 
+  'trial.title': '{name} ausprobieren',
+  'trial.text': 'Sie probieren den Workflow „{name}“ aus. Nichts wird gespeichert.',
+  'trial.none': 'Hier gibt es nichts auszuprobieren',
+  'trial.failed': 'Der Server ist nicht erreichbar. Bitte versuchen Sie es erneut.',
+  'trial.check': 'Antwort prüfen',
+  'trial.again': 'Von vorn beginnen',
+  'trial.result': 'Das bekäme, wer fragt:',
+
   'closed.title': 'Bitte öffnen Sie Ihren Anmeldelink',
   'closed.text':
     'Diese Seite öffnet sich mit dem persönlichen Link, den Sie erhalten haben. Öffnen Sie ihn noch einmal, um fortzufahren; wenn er nicht mehr gilt, bitten Sie um einen neuen.',

@@ -59,6 +59,14 @@ export const en = {
   'history.said': 'You said: {words}',
   'history.unsent': 'The correction could not be sent. It is kept here; please try again.',
 
+  'trial.title': 'Try {name}',
+  'trial.text': 'You are trying the workflow “{name}”. Nothing is stored.',
+  'trial.none': 'There is nothing to try',
+  'trial.failed': 'The server cannot be reached. Please try again.',
+  'trial.check': 'Check the answer',
+  'trial.again': 'Begin anew',
+  'trial.result': 'This is what its requester would get:',
+
   'closed.title': 'Please open your sign-in link',
   'closed.text':
     'This page opens with the personal link that you were given. Open it again to continue; if it no longer works, ask whoever invited you for a new one.',

@@ -1,6 +1,7 @@
 """`humanwire workflows`: the templates that a project's tasks name by their tags."""
 
 from typing import Any, BinaryIO
+from urllib.parse import urlencode
 
 import click
 import msgspec
@@ -82,6 +83,25 @@ async def show(ports: Ports, workflow: str, project: str) -> Reply:
     owner = await accounts.find_project(ports, project)
     line = workflow_line(await flows.find_workflow(ports, owner, workflow))
     return Reply(line, msgspec.json.format(msgspec.json.encode(line), indent=2).decode())
+
+
+@workflows.command(name="try")
+@_workflow_argument
+@options.project_option
+@options.public_url
+@click.option("--picture", "pictures", multiple=True, metavar="URL", help="To try it on.")
+@stored
+async def try_out(
+    ports: Ports, workflow: str, project: str, pictures: tuple[str, ...], **_: object
+) -> Reply:
+    """Give the page on which workflow TAG can be tried, and nothing is stored."""
+    owner = await accounts.find_project(ports, project)
+    found = await flows.find_workflow(ports, owner, workflow)
+    query = [("project", str(owner.number)), ("try", found.tag)]
+    query += [("picture", picture) for picture in pictures]
+    url = f"{ports.origin()}/work?{urlencode(query)}"
+    text = f"{url}\n\nOpen it where you are signed in as a worker of {owner.name!r}."
+    return Reply({"url": url}, text)
 
 
 def _fields(file: BinaryIO | None, given: dict[str, str | None]) -> dict[str, Any]:

@@ -13,11 +13,13 @@ from humanwire.core.errors import NotFound, Refused
 from humanwire.flows.accounts import sign_in
 from humanwire.http.context import Context
 from humanwire.http.health import health_routes
+from humanwire.http.media import UNTRUSTED
 from humanwire.http.worker.session import remember
 from humanwire.wire.errors import Unauthorized
 from humanwire.wire.surface import Json, Surface
 
 _STATIC = (Path(__file__).parent.parent / "static").resolve()
+_SAMPLE = Path(__file__).parent.parent / "demo" / "media" / "street.svg"
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self';"
@@ -71,6 +73,7 @@ def pages_surface(context: Context, document: Callable[[], Mapping[str, object]]
         Route("/work/sw.js", partial(_file, path="sw.js", headers=_SERVICE_WORKER)),
         Route("/work/manifest.webmanifest", partial(page, path="manifest.webmanifest")),
         Route("/work/icon-{name:str}.png", _icon),
+        Route("/work/sample.svg", _sample),
         Route("/work/assets/{path:path}", partial(_file, folder="assets", headers=_ASSET)),
         Route("/docs", partial(page, path="docs/index.html")),
         Route("/docs/{path:path}", partial(page, folder="docs")),
@@ -91,6 +94,11 @@ def _turned_away(request: Request) -> Response:
 
 async def _icon(request: Request) -> Response:
     return await _file(request, path=f"icon-{request.path_params['name']}.png", headers=_ICON)
+
+
+async def _sample(_: Request) -> Response:
+    """A picture to try a workflow on."""
+    return FileResponse(_SAMPLE, media_type="image/svg+xml", headers=_ICON | UNTRUSTED)
 
 
 async def _file(

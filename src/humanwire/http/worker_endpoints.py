@@ -4,6 +4,7 @@ from humanwire.http.openapi_parts import Endpoint, Part, list_of, object_of, ref
 from humanwire.http.worker.documents import NewSettings
 from humanwire.http.worker.drafts import NewDraft
 from humanwire.http.worker.routes import Feedback, Reason, Submitted, Wanted
+from humanwire.http.worker.trials import Tried
 from humanwire.store.records import WorkCounts
 
 _TEXT: Part = {"type": "string"}
@@ -11,13 +12,14 @@ _TIME: Part = {"type": "string", "format": "date-time"}
 _NUMBER: Part = {"type": "integer"}
 _OBJECT: Part = {"type": "object"}
 _ACCEPTED: Part = {"const": True}
+_KINDS = ["choice", "text", "rating", "media", "annotation", "photo-tag", "form", "tracking"]
 _SHOWN = object_of(type=_TEXT, value=_TEXT)
 _TASK = object_of(
     id=_TEXT,
     project=_TEXT,
     guidelines={"type": ["string", "null"]},
     type=_TEXT,
-    kind={"enum": ["choice", "text", "rating", "media", "annotation", "photo-tag", "tracking"]},
+    kind={"enum": _KINDS},
     instruction=_TEXT,
     question=_OBJECT,
     attachments={"type": "array", "items": _SHOWN},
@@ -54,6 +56,7 @@ _ME = object_of(
 )
 UPLOADED = object_of(id=_TEXT, url=_TEXT, type=_TEXT, bytes=_NUMBER)
 _ALL, _ONE = "/worker/v1/assignments", "/worker/v1/assignments/{id}"
+_TRIAL = "/worker/v1/projects/{project}/trials/{workflow}"
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -207,6 +210,23 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Show a project's guidelines, as Markdown",
         reply=object_of(digest={"type": ["string", "null"]}, guidelines=_TEXT),
         refusals=(404,),
+    ),
+    Endpoint(
+        method="get",
+        path=_TRIAL,
+        summary="Show what a workflow asks, with pictures to try it on",
+        query=("picture",),
+        reply=object_of(version=_NUMBER, task=_TASK),
+        refusals=(404, 422),
+    ),
+    Endpoint(
+        method="post",
+        path=_TRIAL,
+        summary="Check an answer to it; nothing is stored",
+        query=("picture",),
+        body=Tried,
+        reply=object_of(response={}, result=_OBJECT),
+        refusals=(404, 413, 422),
     ),
     Endpoint(
         method="get",

@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 import msgspec
 from starlette.requests import Request
 
+from humanwire.core.errors import NotFound
 from humanwire.core.ids import AssignmentId
+from humanwire.core.project import Project
 from humanwire.flows.answer import holding
 from humanwire.flows.ports import Ports
 from humanwire.store.records import Worker
@@ -20,6 +22,20 @@ async def body_of(request: Request, kind: type[T]) -> T:
     """Read a body. Raises TooLarge, or Invalid with the place of the fault."""
     body = await read_body(request) or b"{}"
     return _checked(body, kind, OBJECT_LIMIT)
+
+
+async def large_body_of(request: Request, kind: type[T]) -> T:
+    """Read a body that may be as long as the longest answer."""
+    return _checked(await read_body(request, LARGE_LIMIT) or b"{}", kind, LARGE_LIMIT)
+
+
+def project_of(request: Request, worker: Worker) -> Project:
+    """The project that a path names, one of the worker's. Raises NotFound."""
+    wanted = request.path_params["project"]
+    for project in worker.projects:
+        if wanted in {project.id, project.name, str(project.number)}:
+            return project
+    raise NotFound("There is no such project among yours.", field="project")
 
 
 async def work_of(ports: Ports, request: Request, worker: Worker, kind: type[T]) -> T:

@@ -7,8 +7,9 @@ from msgspec import Meta, Raw, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from humanwire.core.errors import Invalid, NotFound, Refused
+from humanwire.core.errors import Invalid, Refused
 from humanwire.http.context import Context
+from humanwire.http.worker.bodies import project_of
 from humanwire.store.documents import Document
 from humanwire.store.records import Worker
 from humanwire.wire.bodies import field_of, json_fields, read_body
@@ -35,13 +36,10 @@ _decoder = msgspec.json.Decoder(NewSettings)
 
 async def show_guidelines(context: Context, request: Request, worker: Worker) -> Response:
     """Show the guidelines of a project that the worker is a member of."""
-    wanted = request.path_params["project"]
-    for project in worker.projects:
-        if wanted in {project.id, project.name, str(project.number)}:
-            text = await context.ports.store.guidelines(project.number)
-            shown = {"digest": project.settings.guidelines, "guidelines": text or ""}
-            return Json(msgspec.json.encode(shown))
-    raise NotFound("There is no such project among yours.", field="project")
+    project = project_of(request, worker)
+    text = await context.ports.store.guidelines(project.number)
+    shown = {"digest": project.settings.guidelines, "guidelines": text or ""}
+    return Json(msgspec.json.encode(shown))
 
 
 async def show_settings(context: Context, worker: Worker) -> Response:

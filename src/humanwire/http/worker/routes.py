@@ -39,6 +39,7 @@ from humanwire.http.worker.history import HistoryApi
 from humanwire.http.worker.media import Addresses, show_media, upload
 from humanwire.http.worker.session import COOKIE, credential, signed_in
 from humanwire.http.worker.stream import stream
+from humanwire.http.worker.trials import TrialApi
 from humanwire.http.worker.view import show
 from humanwire.store.records import Granted, Worker
 from humanwire.wire.bodies import field_of
@@ -200,7 +201,9 @@ _LATE = b'{"accepted":true,"counted":false}'
 def worker_surface(context: Context) -> Surface:
     """Make the worker API's surface."""
     api, drafts, past = WorkerApi(context), DraftApi(context), HistoryApi(context)
+    trials = TrialApi(context)
     one = "/worker/v1/assignments/{id}"
+    trial = "/worker/v1/projects/{project}/trials/{workflow}"
     routes = [
         Route("/worker/v1/assignments", api.claim, methods=["POST"]),
         Route(f"{one}/answer", api.answer, methods=["POST"]),
@@ -221,6 +224,8 @@ def worker_surface(context: Context) -> Surface:
         Route("/worker/v1/settings", api.settings, methods=["GET"]),
         Route("/worker/v1/settings", api.save_settings, methods=["PUT"]),
         Route("/worker/v1/projects/{project}/guidelines", api.guidelines, methods=["GET"]),
+        Route(trial, trials.ask, methods=["GET"]),
+        Route(trial, trials.check, methods=["POST"]),
         Route("/worker/v1/sign-out", api.sign_out, methods=["POST"]),
         Route("/worker/v1/events", api.events, methods=["GET"]),
     ]
