@@ -86,7 +86,9 @@ class Client:
         token = worker or self.worker
         claimed = await self.house.claim(token)
         path = f"/assignments/{claimed['id']}/answer"
-        accepted = await self.house.work(path, {"response": response}, token)
+        body = io.BytesIO(json.dumps({"response": response}).encode())
+        headers = {"Authorization": f"Bearer {token}"}
+        accepted = await self.house.call("POST", f"/worker/v1{path}", data=body, headers=headers)
         assert accepted.status == 200, accepted.body
         return claimed["task"]
 
