@@ -28,7 +28,7 @@ class Office:
             "HUMANWIRE_DATABASE": f"sqlite:///{self._folder / 'office.db'}",
             "HUMANWIRE_PUBLIC_URL": self.origin,
         }
-        self._run("projects", "create", "Street survey")
+        self.project: str = self._run("projects", "create", "Street survey")["id"]
         self._key = self._run("keys", "create", "--project", "Street survey")["key"]
         worker = self._run("workers", "create", "Ada Lovelace", "--project", "Street survey")
         self.link: str = worker["url"]
@@ -45,7 +45,10 @@ class Office:
         """Send a request with the project's key, and read the reply, which must be a good one."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self._send(
-            method, path, content, {"X-Heat-API-Key": self._key, "Content-Type": kind}
+            method,
+            path,
+            content,
+            {"X-Heat-API-Key": self._key, "x-api-key": self._key, "Content-Type": kind},
         )
 
     def _held(self) -> list[dict[str, Any]]:
@@ -116,12 +119,19 @@ class Office:
         assert self.status(request) == "pending"
 
     def workflow(self, folder: Path, **form: Any) -> str:
-        """Make a workflow; return the page on which it is tried."""
+        """Make a workflow; return its tag."""
         file = folder / "workflow.json"
         file.write_text(json.dumps(form), encoding="utf-8")
-        project = ("--project", "Street survey")
-        made = self._run("workflows", "create", *project, "--file", str(file))
-        return self._run("workflows", "try", made["tag"], *project)["url"]
+        command = ("workflows", "create", "--project", "Street survey", "--file", str(file))
+        return self._run(*command)["tag"]
+
+    def trial(self, tag: str) -> str:
+        """The page on which a workflow is tried."""
+        return self._run("workflows", "try", tag, "--project", "Street survey")["url"]
+
+    def calls_back(self, url: str) -> None:
+        """Tell this address of the project's ends; an empty one none."""
+        self._run("projects", "set", "Street survey", "--callback-url", url)
 
     def settle_in(self, settings: dict[str, Any] | None = None) -> None:
         """Let the worker like the workspace so, wherever they sign in from now on."""

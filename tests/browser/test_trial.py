@@ -13,7 +13,7 @@ from tests.browser.test_marks import canvas, drag
 def test_a_workflow_is_answered_checked_and_begun_anew(
     person: Person, office: Office, tmp_path: Path
 ) -> None:
-    link = office.workflow(tmp_path, tag="pets", kind="choice", labels=["cat", "dog"])
+    link = office.trial(office.workflow(tmp_path, tag="pets", kind="choice", labels=["cat", "dog"]))
     person.page.goto(link)
     person.sees("pets").press("2", "Enter")
     result = person.page.get_by_role("status").filter(has_text="what its requester would get")
@@ -30,7 +30,9 @@ def test_a_drawing_is_tried_on_a_picture_of_ours(
     person: Person, office: Office, tmp_path: Path
 ) -> None:
     question = {"shape": "rectangle"}
-    link = office.workflow(tmp_path, tag="boxes", kind="annotation", question=question)
+    link = office.trial(
+        office.workflow(tmp_path, tag="boxes", kind="annotation", question=question)
+    )
     person.page.goto(link)
     at = canvas(person.sees("boxes"), 800, 600)
     drag(person, at(100, 100), at(200, 150))
