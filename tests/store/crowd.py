@@ -66,7 +66,7 @@ class Crowd:
         late = self.latest if self.random.random() < 0.2 else 0
         made = self.people.now - self.random.randint(0, late)
         identifier = TaskId(Uuid7().make(made, os.urandom(8)) if late else self.people.new_id())
-        await self.people.ask(
+        await self.ask_one(
             id=identifier,
             question=question,
             priority=priority,
@@ -77,6 +77,9 @@ class Crowd:
         assert isinstance(kind, str)
         asked = Asked(identifier, kind, priority, barred.number if barred else None)
         self.tasks[identifier] = asked
+
+    async def ask_one(self, **fields: object) -> None:
+        await self.people.ask(None, **fields)
 
     async def claim(self) -> None:
         """Claim, and hold the outcome against the rule."""
@@ -93,7 +96,7 @@ class Crowd:
         """The highest priority, then the oldest, of what the worker may have."""
         fits: list[Asked] = []
         for task in self.tasks.values():
-            if task.excluded == worker.number or (kinds is not None and task.kind not in kinds):
+            if not self.may_have(task, worker) or (kinds is not None and task.kind not in kinds):
                 continue
             now = await self.people.store.task_now(self.people.project.number, task.id)
             assert now is not None
@@ -102,6 +105,10 @@ class Crowd:
                 fits.append(task)
         fits.sort(key=lambda task: (-task.priority, task.id))
         return fits[0].id if fits else None
+
+    def may_have(self, task: Asked, worker: Worker) -> bool:
+        """Whether the worker may have the task, if they have not had it."""
+        return task.excluded != worker.number
 
     async def answer(self) -> None:
         if not self.held:

@@ -167,6 +167,7 @@ async def test_whatever_is_looked_up_is_found_by_its_key(connection: Any) -> Non
         ("work.sql:settle", "assignment_pkey"),
         ("filing.sql:exclude_newcomer", "filing_audience"),
         ("batches.sql:batch_tasks", "filing_batch"),
+        ("tasks.sql:latest_ends", "event_feed"),
         ("history.sql:past_answers", "answer_by"),
         ("history.sql:answers_since", "answer_by"),
         ("work.sql:lapse", "assignment_expiry"),

@@ -21,6 +21,7 @@ _COMMANDS = {
     "keys": ("humanwire.cli.keys:keys", "Create and revoke the keys that programs ask with."),
     "workers": ("humanwire.cli.workers:workers", "Create and invite the people who answer."),
     "workflows": ("humanwire.cli.workflows:workflows", "Create the templates of tasks."),
+    "batches": ("humanwire.cli.batches:batches", "Follow, pause and move ahead batches of tasks."),
     "operators": ("humanwire.cli.operators:operators", "Make another sign-in link for operators."),
     "ask": ("humanwire.cli.ask:ask", "Ask people a question, and wait for the answer."),
     "import": ("humanwire.cli.import_tasks:import_tasks", "Ask every line of a file."),

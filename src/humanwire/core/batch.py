@@ -1,6 +1,6 @@
 """Batches: named sets of tasks, whose progress is kept and which are given out or held back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias, cast
 
 from msgspec import Struct
@@ -19,6 +19,8 @@ Counted: TypeAlias = Status | Literal["frames", "completed_frames", "annotations
 DEFAULT_NAME = "default"
 """The batch of tasks that name none."""
 NAME_LIMIT = 500
+PACE_ENDS = 100
+"""From how many of the latest ends a queue's pace is told."""
 
 
 class Batch(Struct, frozen=True, kw_only=True):
@@ -69,3 +71,14 @@ def _counted_as_done(size: Extent, end: End) -> Mapping[Counted, int]:
     if end.status != "complete":
         return {}
     return {"completed_frames": size.frames, "annotations": size.annotations}
+
+
+def seconds_to_go(pending: int, ends: Sequence[int], now: int) -> float | None:
+    """Estimate how long so many tasks take at the pace of the latest ends, newest first.
+
+    While nothing ends the pace falls. None: there have been too few ends to tell.
+    """
+    if len(ends) < 2:  # noqa: PLR2004 - it takes two to make a distance
+        return None
+    each = max(now - ends[-1], 0) / (len(ends) - 1)
+    return pending * each / 1000

@@ -1,10 +1,22 @@
-"""Batches: made under a name of the caller's, and the one that tasks are in that name none."""
+"""Batches: made under a name of the caller's, given out or held back, and closed.
 
-from humanwire.core.batch import DEFAULT_NAME, NAME_LIMIT, Batch
-from humanwire.core.errors import Conflict, Invalid
-from humanwire.core.ids import BatchId, ProjectId
+A batch's state is changed at once, its tasks then slice by slice, so that nobody waits for long.
+Each slice looks at the state again: what is broken off is finished by saying the same once more.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from humanwire.core.batch import DEFAULT_NAME, NAME_LIMIT, PACE_ENDS, Batch, seconds_to_go
+from humanwire.core.errors import Conflict, Ended, Invalid, NotFound
+from humanwire.core.ids import BatchId, ProjectId, TaskId, is_uuid
 from humanwire.core.task import Mode
 from humanwire.flows.ports import Ports
+from humanwire.store.filing import BatchProgress, Slice
+
+_SLICE = 300
+"""Tasks seen to in one transaction: some milliseconds' work."""
+PRIORITIES = range(1, 11)
 
 
 async def create_batch(
@@ -41,3 +53,85 @@ async def default_batch(ports: Ports, project: ProjectId, mode: Mode) -> Batch:
             return await create_batch(ports, project, mode, DEFAULT_NAME)
         except Conflict:  # somebody else was as quick
             continue
+
+
+async def find_batch(ports: Ports, project: ProjectId, mode: Mode, reference: str) -> Batch:
+    """Find a batch by name or id. Raises NotFound."""
+    found = await ports.store.batch_named(project, mode, reference)
+    if found is None and is_uuid(reference):
+        found = await ports.store.batch(project, mode, BatchId(reference.lower()))
+    if found is None:
+        raise NotFound(f"There is no batch {reference!r}.", field="batch")
+    return found
+
+
+async def progress_of(ports: Ports, project: ProjectId, batch: Batch) -> BatchProgress:
+    """A batch that there is, as it stands now."""
+    found = await ports.store.batch_progress(project, batch.mode, batch.id)
+    if found is None:
+        raise LookupError(batch.id)
+    return found
+
+
+async def pause(ports: Ports, project: ProjectId, batch: Batch) -> None:
+    """Give none of its tasks to anybody; who has one may finish it. Raises Ended if closed."""
+    await _set_state(ports, project, batch, "paused")
+    await _slice_by_slice(lambda after: ports.store.withhold_some(project, batch.id, after, _SLICE))
+
+
+async def resume(ports: Ports, project: ProjectId, batch: Batch) -> None:
+    """Give out its tasks again. Raises Ended if closed."""
+    await _set_state(ports, project, batch, "open")
+    await _give_out(ports, project, batch)
+
+
+async def close(ports: Ports, project: ProjectId, batch: Batch) -> None:
+    """Take no more tasks into it, for ever; what it has is given out. Raises Invalid."""
+    if batch.name == DEFAULT_NAME:
+        message = "The default batch stays open: tasks that name no batch go there."
+        raise Invalid(message, field="batch")
+    # A batch that is closed stays closed; only what was broken off is left to do.
+    await ports.store.set_batch_state(project, batch.mode, batch.id, "closed")
+    await _give_out(ports, project, batch)
+
+
+async def set_priority(ports: Ports, project: ProjectId, batch: Batch, priority: int) -> None:
+    """Give its pending tasks a priority, 10 goes first. Raises Invalid."""
+    if priority not in PRIORITIES:
+        raise Invalid("It must lie between 1 and 10.", field="priority")
+    await _slice_by_slice(
+        lambda after: ports.store.prioritise_some(project, batch.id, priority, after, _SLICE)
+    )
+
+
+async def time_to_go(ports: Ports, project: ProjectId, progress: BatchProgress) -> float | None:
+    """Estimate in how many seconds a batch is done, by the pace of the project's latest ends."""
+    if progress.counts.pending == 0:
+        return 0
+    if progress.batch.state == "paused":
+        return None
+    ends = await ports.store.latest_ends(project, progress.batch.mode, PACE_ENDS)
+    return seconds_to_go(progress.counts.pending, ends, ports.clock())
+
+
+async def _set_state(
+    ports: Ports, project: ProjectId, batch: Batch, state: Literal["open", "paused"]
+) -> None:
+    if not await ports.store.set_batch_state(project, batch.mode, batch.id, state):
+        raise Ended("The batch is closed.")
+
+
+async def _give_out(ports: Ports, project: ProjectId, batch: Batch) -> None:
+    async def some(after: TaskId | None) -> Slice:
+        done = await ports.store.give_out_some(project, batch.id, after, _SLICE)
+        if done.vacancies:
+            ports.wakeups.work(project, done.vacancies)
+        return done
+
+    await _slice_by_slice(some)
+
+
+async def _slice_by_slice(some: Callable[[TaskId | None], Awaitable[Slice]]) -> None:
+    after: TaskId | None = None
+    while (done := await some(after)).upto is not None:
+        after = done.upto

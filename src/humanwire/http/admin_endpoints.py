@@ -3,7 +3,9 @@
 from humanwire.core.project import ProjectSettings
 from humanwire.flows.workflows import WorkflowForm
 from humanwire.http.admin import KeyWanted, Membership, WorkerWanted
+from humanwire.http.admin_filing import BatchChange
 from humanwire.http.admin_shapes import (
+    BatchLine,
     KeyLine,
     NewKey,
     NewOperatorKey,
@@ -32,6 +34,12 @@ _WORKFLOWS = f"{_ONE}/workflows"
 _WORKFLOW = f"{_WORKFLOWS}/{{workflow}}"
 _WORKFLOW_LINE: Part = {"allOf": [reference("WorkflowHead"), reference("WorkflowForm")]}
 _WORKFLOW_CHANGE: Part = {"type": "object", "description": "Any fields of a WorkflowForm."}
+_BATCHES = f"{_ONE}/batches"
+_BATCH = f"{_BATCHES}/{{batch}}"
+_BATCH_PAGE: Part = object_of(
+    batches={"type": "array", "items": reference("BatchLine")},
+    next_cursor={"type": ["string", "null"]},
+)
 _KEYS, _WORKERS = "/admin/v1/keys", "/admin/v1/workers"
 _WORKER = "/admin/v1/workers/{worker}"
 
@@ -130,6 +138,28 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Make a worker a member of projects",
         body=Membership,
         reply=WorkerLine,
+    ),
+    Endpoint(
+        method="get",
+        path=_BATCHES,
+        summary="List batches in the order in which they were made",
+        query=("mode", "cursor"),
+        reply=_BATCH_PAGE,
+    ),
+    Endpoint(
+        method="get",
+        path=_BATCH,
+        summary="Show a batch, named by its name or id, and how its tasks stand",
+        query=("mode",),
+        reply=BatchLine,
+    ),
+    Endpoint(
+        method="patch",
+        path=_BATCH,
+        summary="Pause, resume or close a batch, or give its pending tasks a priority",
+        query=("mode",),
+        body=BatchChange,
+        reply=BatchLine,
     ),
     Endpoint(
         method="post",

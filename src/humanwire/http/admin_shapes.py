@@ -5,11 +5,13 @@ from typing import Self
 import msgspec
 from msgspec import Struct
 
+from humanwire.core.batch import BatchState
 from humanwire.core.project import Project
 from humanwire.core.task import Mode
 from humanwire.core.times import iso
 from humanwire.core.workflow import Workflow
 from humanwire.flows.workflows import form_of
+from humanwire.store.filing import BatchProgress
 from humanwire.store.records import Key, ProjectCounts, Worker
 
 
@@ -145,6 +147,40 @@ def workflow_line(workflow: Workflow) -> dict[str, object]:
     """A workflow's newest version: its head, then the form that it was made from."""
     head = WorkflowHead(workflow.id, workflow.version, iso(workflow.created_at))
     return {**msgspec.structs.asdict(head), **msgspec.structs.asdict(form_of(workflow))}
+
+
+class BatchLine(Struct, frozen=True):
+    """A batch as it stands.
+
+    `seconds_to_go` is an estimate by the pace of the project's latest ends, null if there is none.
+    """
+
+    id: str
+    name: str
+    label: str | None
+    description: str | None
+    mode: Mode
+    state: BatchState
+    created_at: str
+    total: int
+    counts: ProjectCounts
+    seconds_to_go: float | None
+
+    @classmethod
+    def of(cls, progress: BatchProgress, seconds_to_go: float | None) -> Self:
+        batch = progress.batch
+        return cls(
+            batch.id,
+            batch.name,
+            batch.label,
+            batch.description,
+            batch.mode,
+            batch.state,
+            iso(batch.created_at),
+            progress.total,
+            progress.counts,
+            None if seconds_to_go is None else round(seconds_to_go, 3),
+        )
 
 
 def sign_in_link(origin: str, token: str) -> str:

@@ -4,7 +4,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from humanwire.core.batch import Batch
+from humanwire.core.batch import Batch, BatchState
 from humanwire.core.ids import BatchId, ProjectId, TaskId, WorkflowId
 from humanwire.core.task import Mode, Status
 from humanwire.core.workflow import Workflow
@@ -38,14 +38,13 @@ class FiledTask(Struct, frozen=True, kw_only=True):
 
 
 class Slice(NamedTuple):
-    """Some of a batch's tasks were changed: the last one looked at, and vacancies to be filled.
+    """Some of a batch's tasks were seen to: up to which, and how many vacancies came back.
 
-    `upto` is None after the last task. `halted`: the batch is in another state by now.
+    `upto` is None when there is no more to do, also because the batch is in another state by now.
     """
 
     upto: TaskId | None
     vacancies: int = 0
-    halted: bool = False
 
 
 class FilingStore(Protocol):
@@ -93,4 +92,32 @@ class FilingStore(Protocol):
         self, project: ProjectId, mode: Mode, batch: BatchId, after: TaskId | None, limit: int
     ) -> list[FiledTask]:
         """A batch's tasks in the order in which they were made, after one."""
+        ...
+
+    async def set_batch_state(
+        self, project: ProjectId, mode: Mode, batch: BatchId, state: BatchState
+    ) -> bool:
+        """Change the state of a batch; False when it is closed, or not there.
+
+        Tasks that are asked into it after that are withheld if it is paused; those that are there
+        are seen to slice by slice.
+        """
+        ...
+
+    async def withhold_some(
+        self, project: ProjectId, batch: BatchId, after: TaskId | None, limit: int
+    ) -> Slice:
+        """Let nobody get some of a paused batch's tasks; leases on them go on."""
+        ...
+
+    async def give_out_some(
+        self, project: ProjectId, batch: BatchId, after: TaskId | None, limit: int
+    ) -> Slice:
+        """Put some tasks back into the queue, of a batch that is no longer paused."""
+        ...
+
+    async def prioritise_some(
+        self, project: ProjectId, batch: BatchId, priority: int, after: TaskId | None, limit: int
+    ) -> Slice:
+        """Give some of a batch's pending tasks a priority."""
         ...

@@ -84,6 +84,10 @@ class TaskStore(Protocol):
         """The project's events with larger ids, in order."""
         ...
 
+    async def latest_ends(self, project: ProjectId, mode: Mode, limit: int) -> list[int]:
+        """When the latest of the project's tasks ended, the newest first."""
+        ...
+
     async def ended_among(
         self, tasks: Sequence[tuple[ProjectId, TaskId]]
     ) -> list[tuple[ProjectId, TaskId]]:

@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from humanwire.core.batch import Batch
+import asyncpg
+
+from humanwire.core.batch import Batch, BatchState
 from humanwire.core.ids import BatchId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import filing_rows
-from humanwire.store.filing import BatchProgress, FiledTask
+from humanwire.store.filing import BatchProgress, FiledTask, Slice
+from humanwire.store.postgres.engine import Connection
 from humanwire.store.postgres.tasks import Tasks
 from humanwire.store.statements import load
 
@@ -46,9 +49,66 @@ class Batches(Tasks):
         found = await self._read(SQL["batch_tasks"], project, batch, after or "", mode, limit)
         return [filing_rows.filed_task(row) for row in found]
 
+    async def set_batch_state(
+        self, project: ProjectId, mode: Mode, batch: BatchId, state: BatchState
+    ) -> bool:
+        return bool(await self._write(SQL["set_state"], project, mode, batch, state))
+
+    async def withhold_some(
+        self, project: ProjectId, batch: BatchId, after: TaskId | None, limit: int
+    ) -> Slice:
+        async def operation(connection: Connection) -> Slice:
+            if await connection.fetchval(SQL["hold_state"], project, batch) != "paused":
+                return Slice(None)
+            tasks, upto = await _slice(connection, project, batch, after, limit)
+            await connection.execute(SQL["withhold"], project, tasks)
+            return Slice(upto)
+
+        return await self._transact(operation)
+
+    async def give_out_some(
+        self, project: ProjectId, batch: BatchId, after: TaskId | None, limit: int
+    ) -> Slice:
+        async def operation(connection: Connection) -> Slice:
+            if await connection.fetchval(SQL["hold_state"], project, batch) == "paused":
+                return Slice(None)
+            tasks, upto = await _slice(connection, project, batch, after, limit)
+            found = await connection.fetch(SQL["give_out"], project, tasks)
+            return Slice(upto, await self._returned(connection, project, found))
+
+        return await self._transact(operation)
+
+    async def prioritise_some(
+        self, project: ProjectId, batch: BatchId, priority: int, after: TaskId | None, limit: int
+    ) -> Slice:
+        async def operation(connection: Connection) -> Slice:
+            tasks, upto = await _slice(connection, project, batch, after, limit)
+            found = await connection.fetch(SQL["prioritise"], project, tasks, priority)
+            # To a worker who has looked through the tasks of this priority they have come back.
+            await self._returned(connection, project, found)
+            return Slice(upto)
+
+        return await self._transact(operation)
+
+    async def _returned(
+        self, connection: Connection, project: ProjectId, moved: Sequence[asyncpg.Record]
+    ) -> int:
+        """Number tasks with vacancies as come back, and return how many vacancies there are."""
+        await self._come_back(connection, [(project, task) for task, vacant in moved if vacant])
+        return sum(vacant for _, vacant in moved)
+
     async def _progress(self, project: ProjectId, batches: Sequence[Batch]) -> list[BatchProgress]:
         counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
         named = [batch.id for batch in batches]
         for batch, status, tasks in await self._read(SQL["batch_counts"], project, named):
             counts[batch][status] = tasks
         return [filing_rows.progress(batch, counts[batch.id]) for batch in batches]
+
+
+async def _slice(
+    connection: Connection, project: ProjectId, batch: BatchId, after: TaskId | None, limit: int
+) -> tuple[list[TaskId], TaskId | None]:
+    """Some of a batch's tasks, and the last of them if there may be more."""
+    found = await connection.fetch(SQL["slice"], project, batch, after or "", limit)
+    tasks = [TaskId(row[0]) for row in found]
+    return tasks, tasks[-1] if len(tasks) == limit else None

@@ -29,3 +29,47 @@ SELECT task.id, task.status, task.priority, filing.reference, filing.tag
 FROM filing JOIN task ON task.project_id = filing.project_id AND task.id = filing.task_id
 WHERE filing.project_id = $1 AND filing.batch_id = $2 AND filing.task_id > $3 AND task.mode = $4
 ORDER BY filing.task_id LIMIT $5;
+
+-- name: slice
+SELECT task_id FROM filing WHERE project_id = $1 AND batch_id = $2 AND task_id > $3
+ORDER BY task_id LIMIT $4;
+
+-- name: set_state
+-- Waits for those who are asking into the batch, or seeing to its tasks.
+UPDATE batch SET state = $4
+WHERE project_id = $1 AND mode = $2 AND id = $3 AND state <> 'closed'
+RETURNING state;
+
+-- name: hold_state
+-- Nobody changes it before the tasks that are seen to now are there to be seen.
+SELECT state FROM batch WHERE project_id = $1 AND id = $2 FOR SHARE;
+
+-- name: withhold
+WITH due AS MATERIALIZED (
+  SELECT id FROM task
+  WHERE project_id = $1 AND id = ANY($2::text[])
+    AND status = 'pending' AND mode = 'live' AND withheld IS NULL
+  ORDER BY id FOR UPDATE
+)
+UPDATE task SET withheld = task.vacant, vacant = 0
+FROM due WHERE task.project_id = $1 AND task.id = due.id;
+
+-- name: give_out
+WITH due AS MATERIALIZED (
+  SELECT id FROM task
+  WHERE project_id = $1 AND id = ANY($2::text[]) AND withheld IS NOT NULL
+  ORDER BY id FOR UPDATE
+)
+UPDATE task SET vacant = task.withheld, withheld = NULL
+FROM due WHERE task.project_id = $1 AND task.id = due.id
+RETURNING task.id, task.vacant;
+
+-- name: prioritise
+WITH due AS MATERIALIZED (
+  SELECT id FROM task
+  WHERE project_id = $1 AND id = ANY($2::text[]) AND status = 'pending' AND priority <> $3
+  ORDER BY id FOR UPDATE
+)
+UPDATE task SET priority = $3
+FROM due WHERE task.project_id = $1 AND task.id = due.id
+RETURNING task.id, task.vacant;

@@ -125,6 +125,9 @@ class Tasks(Accounts):
         found = await self._read(SQL["events"], project, mode, after, limit)
         return [rows.event(row) for row in found]
 
+    async def latest_ends(self, project: ProjectId, mode: Mode, limit: int) -> list[int]:
+        return [row[0] for row in await self._read(SQL["latest_ends"], project, mode, limit)]
+
     async def ended_among(
         self, tasks: Sequence[tuple[ProjectId, TaskId]]
     ) -> list[tuple[ProjectId, TaskId]]:

@@ -172,6 +172,12 @@ SELECT id, type, time, task_id FROM event
 WHERE project_id = $1 AND mode = $2 AND id > $3
 ORDER BY id LIMIT $4;
 
+-- name: latest_ends
+-- (Rows are compared, not columns: so that it goes by the index of the mode, however few it has.)
+SELECT time FROM event
+WHERE project_id = $1 AND (mode, id) >= ($2::text COLLATE "C", 0) AND (mode, id) < ($2::text COLLATE "C", 9223372036854775807)
+ORDER BY mode DESC, id DESC LIMIT $3;
+
 -- name: ended_among
 SELECT task.project_id, task.id
 FROM unnest($1::bigint[], $2::text[]) AS asked (project_id, id)

@@ -24,3 +24,33 @@ SELECT task.id, task.status, task.priority, filing.reference, filing.tag
 FROM filing JOIN task ON task.project_id = filing.project_id AND task.id = filing.task_id
 WHERE filing.project_id = ? AND filing.batch_id = ? AND filing.task_id > ? AND task.mode = ?
 ORDER BY filing.task_id LIMIT ?;
+
+-- name: slice
+SELECT task_id FROM filing WHERE project_id = ? AND batch_id = ? AND task_id > ?
+ORDER BY task_id LIMIT ?;
+
+-- name: set_state
+UPDATE batch SET state = ? WHERE project_id = ? AND mode = ? AND id = ? AND state <> 'closed';
+
+-- name: withhold
+UPDATE task SET withheld = vacant, vacant = 0
+WHERE project_id = :project AND id IN (SELECT named.value FROM json_each(:tasks) AS named)
+  AND status = 'pending' AND mode = 'live' AND withheld IS NULL;
+
+-- name: withheld
+-- Of tasks as a JSON array, those that are withheld.
+SELECT task.id, task.withheld FROM json_each(:tasks) AS named
+CROSS JOIN task ON task.project_id = :project AND task.id = named.value
+WHERE task.withheld IS NOT NULL;
+
+-- name: give_out
+UPDATE task SET vacant = withheld, withheld = NULL, returned = ? WHERE project_id = ? AND id = ?;
+
+-- name: of_other_priority
+-- Of tasks as a JSON array, those that are still to be given it, with their vacancies.
+SELECT task.id, task.vacant FROM json_each(:tasks) AS named
+CROSS JOIN task ON task.project_id = :project AND task.id = named.value
+WHERE task.status = 'pending' AND task.priority <> :priority;
+
+-- name: prioritise
+UPDATE task SET priority = ?, returned = coalesce(?, returned) WHERE project_id = ? AND id = ?;

@@ -22,7 +22,7 @@ def refusal(tx: sqlite3.Connection, project: ProjectId, task: NewTask) -> Confli
     filing = task.filing
     if filing is None:
         return None
-    if filing.batch is not None and _state(tx, project, filing.batch) == "closed":
+    if filing.batch is not None and batch_state(tx, project, filing.batch) == "closed":
         return BatchClosed()
     if filing.reference is not None:
         used = (project, task.mode, reference_digest(filing.reference))
@@ -42,7 +42,7 @@ def is_withheld(tx: sqlite3.Connection, project: ProjectId, task: NewTask) -> bo
     """Tell whether a task goes into a batch that is paused."""
     batch = None if task.filing is None else task.filing.batch
     live = task.mode == "live"
-    return batch is not None and live and _state(tx, project, batch) == "paused"
+    return batch is not None and live and batch_state(tx, project, batch) == "paused"
 
 
 def file_task(tx: sqlite3.Connection, project: ProjectId, task: NewTask) -> None:
@@ -81,6 +81,7 @@ def count_end(tx: sqlite3.Connection, task: TaskNow, end: End) -> None:
     count_in_batch(tx, (task.project, task.batch), counted_as_ended(size, end))
 
 
-def _state(tx: sqlite3.Connection, project: ProjectId, batch: BatchId) -> str | None:
+def batch_state(tx: sqlite3.Connection, project: ProjectId, batch: BatchId) -> str | None:
+    """The state of a batch, None of one that is not there."""
     row = tx.execute(SQL["batch_state"], (project, batch)).fetchone()
     return row[0] if row else None

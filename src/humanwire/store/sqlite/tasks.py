@@ -116,6 +116,9 @@ class Tasks(Engine):
     async def events(self, project: ProjectId, mode: Mode, after: int, limit: int) -> list[Event]:
         return [rows.event(row) for row in self._all(SQL["events"], project, mode, after, limit)]
 
+    async def latest_ends(self, project: ProjectId, mode: Mode, limit: int) -> list[int]:
+        return [time for (time,) in self._all(SQL["latest_ends"], project, mode, limit)]
+
     async def ended_among(
         self, tasks: Sequence[tuple[ProjectId, TaskId]]
     ) -> list[tuple[ProjectId, TaskId]]:

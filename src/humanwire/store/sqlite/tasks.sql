@@ -102,6 +102,9 @@ SELECT id, type, time, task_id FROM event
 WHERE project_id = ? AND mode = ? AND id > ?
 ORDER BY id LIMIT ?;
 
+-- name: latest_ends
+SELECT time FROM event WHERE project_id = ? AND mode = ? ORDER BY id DESC LIMIT ?;
+
 -- name: ended_among
 -- Tasks as JSON pairs of project and id.
 SELECT result.project_id, result.task_id
