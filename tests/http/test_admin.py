@@ -79,7 +79,7 @@ async def test_a_project_is_found_by_name_number_and_uuid(house: House, operator
         ("rate", 0),
         ("lease_seconds", 0),
         ("lease_seconds", 1e12),
-        ("media_mode", "encrypted"),
+        ("media_mode", "secret"),
         ("flags_to_end", 0),
         ("prediction", "nudity"),
         ("prediction", "weather"),

@@ -38,7 +38,7 @@ _SETTINGS = (
         metavar="FILE",
         help="A Markdown file that workers read beside the tasks; - is the input.",
     ),
-    click.option("--media-mode", help="How media reach workers: direct."),
+    click.option("--media-mode", help="How media reach workers: direct or encrypted."),
 )
 
 

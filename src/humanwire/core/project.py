@@ -46,6 +46,11 @@ class Project(Struct, frozen=True, kw_only=True):
     webhook_secrets: tuple[WebhookSecret, ...]
     suspended: bool = False
 
+    @property
+    def encrypts_media(self) -> bool:
+        """Whether workers are shown no address of media but this server's encrypted ones."""
+        return self.settings.media_mode == "encrypted"
+
     def signing_secrets(self, now: int) -> tuple[str, ...]:
         """The secrets that sign a callback sent now, the newest first."""
         live = (

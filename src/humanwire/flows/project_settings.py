@@ -84,8 +84,6 @@ def _check(settings: ProjectSettings) -> None:
         raise Invalid(message, field="retention_days")
     if not 1 <= settings.flags_to_end <= _FLAGS_MOST:
         raise Invalid(f"It must lie between 1 and {_FLAGS_MOST}.", field="flags_to_end")
-    if settings.media_mode != "direct":
-        raise Invalid("Encrypted media addresses are not available.", field="media_mode")
     _check_flavour(settings.prediction)
     if settings.consensus is not None:
         try:

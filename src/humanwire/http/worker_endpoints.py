@@ -173,6 +173,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(404,),
     ),
     Endpoint(
+        method="get",
+        path=f"{_ONE}/sealed/{{token}}",
+        summary="Load an attachment whose own address is not shown",
+        reply=None,
+        refusals=(404,),
+    ),
+    Endpoint(
         method="post",
         path="/worker/v1/media",
         summary="Upload an image, video or sound, for a task that is held",

@@ -1,6 +1,6 @@
 """Tracking: objects followed through the frames of a sequence, or of a film."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, Self, cast
 
 import msgspec
@@ -127,6 +127,13 @@ class Tracking(Question, frozen=True, kw_only=True, tag="tracking"):
     def media_urls(self) -> Sequence[str]:
         """Return the addresses of what is shown, in order."""
         return [frame.src for frame in self.frames] if self.video is None else [self.video.src]
+
+    def shown_at(self, there: Callable[[str], str]) -> Self:
+        """Return the question with what is shown at other addresses."""
+        frames = tuple(msgspec.structs.replace(f, src=there(f.src)) for f in self.frames)
+        film = self.video
+        video = None if film is None else msgspec.structs.replace(film, src=there(film.src))
+        return msgspec.structs.replace(self, frames=frames, video=video)
 
     def frame_ids(self) -> Collection[str]:
         """Return what the frames are called, in order."""

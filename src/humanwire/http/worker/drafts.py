@@ -11,6 +11,7 @@ from humanwire.core.errors import Ended, NotFound, Refused
 from humanwire.flows.answer import holding
 from humanwire.http.context import Context
 from humanwire.http.worker.bodies import assignment_of, work_of
+from humanwire.http.worker.sealed import revealed, veil_of
 from humanwire.http.worker.session import signed_in
 from humanwire.store.records import Draft
 from humanwire.wire.surface import Json
@@ -41,7 +42,8 @@ class DraftApi:
         worker = await signed_in(self._context, request)
         draft = await work_of(self._context.ports, request, worker, NewDraft)
         assignment = assignment_of(request)
-        given = Draft(draft.version, bytes(draft.body).decode())
+        body = await revealed(self._context.ports, worker, assignment, draft.body)
+        given = Draft(draft.version, bytes(body).decode())
         if not await self._store.save_draft(worker.number, assignment, given, draft.base):
             found = await holding(self._context.ports, worker, assignment)
             if found.task.status != "pending":
@@ -51,8 +53,12 @@ class DraftApi:
 
     async def read(self, request: Request) -> Response:
         worker = await signed_in(self._context, request)
-        draft = await self._store.draft(worker.number, assignment_of(request))
+        assignment = assignment_of(request)
+        draft = await self._store.draft(worker.number, assignment)
         if draft is None:
             raise NotFound("There is no draft.")
-        body = Raw(draft.body_json.encode())
+        found = await holding(self._context.ports, worker, assignment)
+        project = await self._store.project(found.task.project)
+        veil = veil_of(self._context, request, project, assignment, found.task.question)
+        body = Raw(veil.hide(draft.body_json).encode())
         return Json(msgspec.json.encode({"version": draft.version, "body": body}))

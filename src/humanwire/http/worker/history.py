@@ -12,8 +12,8 @@ from humanwire.core.ids import ProjectId, TaskId
 from humanwire.core.times import iso
 from humanwire.http.context import Context
 from humanwire.http.worker.bodies import assignment_of
+from humanwire.http.worker.sealed import veil_of
 from humanwire.http.worker.session import signed_in
-from humanwire.http.worker.view import show
 from humanwire.store.history import PastAnswer, PastPlace
 from humanwire.wire.surface import Json
 
@@ -37,14 +37,19 @@ class HistoryApi:
         limit = _number(request.query_params.get("limit"))
         found = await self._ports.store.past_answers(worker.number, before, limit)
         cursor = _cursor(found[-1].place) if len(found) == limit else None
-        return _reply({"answers": [_told(each) for each in found], "cursor": cursor})
+        veiled = {each.name for each in worker.projects if each.encrypts_media}
+        told = [_told(each, veiled=each.project in veiled) for each in found]
+        return _reply({"answers": told, "cursor": cursor})
 
     async def work(self, request: Request) -> Response:
         worker = await signed_in(self._context, request)
         found = await self._ports.store.past_work(worker.number, assignment_of(request))
         if found is None:
             raise NotFound("You have not answered this task.")
-        shown = show(found.granted, self._ports.origin())
+        granted = found.granted
+        about = (granted.project, granted.id, granted.question)
+        veil = veil_of(self._context, request, *about)
+        shown = veil.show(granted, self._ports.origin())
         return _reply(
             {
                 "assignment": shown["id"],
@@ -53,7 +58,7 @@ class HistoryApi:
                 "counted": found.counted,
                 "correctable": found.status == "pending",
                 "status": found.status,
-                "response": Raw(found.response_json.encode()),
+                "response": Raw(veil.hide(found.response_json).encode()),
                 "draft": shown["draft"],
                 "task": shown["task"],
             }
@@ -70,8 +75,9 @@ class HistoryApi:
         return _reply(told)
 
 
-def _told(answer: PastAnswer) -> dict[str, object]:
-    response = answer.response_json
+def _told(answer: PastAnswer, *, veiled: bool) -> dict[str, object]:
+    # Picked choices may be media, whose addresses only the answer by itself can hide.
+    response = None if veiled else answer.response_json
     return {
         "assignment": answer.assignment,
         "answered_at": iso(answer.place.answered_at),

@@ -36,11 +36,11 @@ from humanwire.http.worker.documents import (
 )
 from humanwire.http.worker.drafts import DraftApi, StaleDraft
 from humanwire.http.worker.history import HistoryApi
-from humanwire.http.worker.media import Addresses, show_media, upload
+from humanwire.http.worker.media import Addresses, show_media, show_sealed, upload
+from humanwire.http.worker.sealed import revealed, veil_of
 from humanwire.http.worker.session import COOKIE, credential, signed_in
 from humanwire.http.worker.stream import stream
 from humanwire.http.worker.trials import TrialApi
-from humanwire.http.worker.view import show
 from humanwire.store.records import Granted, Worker
 from humanwire.wire.bodies import field_of
 from humanwire.wire.errors import status_of
@@ -95,7 +95,7 @@ class WorkerApi:
         granted = await self._claim(request, worker, wanted)
         if granted is None:
             return Response(status_code=204)
-        return self._reply(show(granted, self._ports.origin()), 200 if granted.held else 201)
+        return self._reply(self._shown(request, granted), 200 if granted.held else 201)
 
     async def _claim(self, request: Request, worker: Worker, wanted: Wanted) -> Granted | None:
         wait = 0 if self._doors.closing else wanted.wait
@@ -108,8 +108,12 @@ class WorkerApi:
     async def held(self, request: Request) -> Response:
         worker = await self._worker(request)
         granted = await self._ports.store.held(worker.number, self._ports.clock())
-        origin = self._ports.origin()
-        return self._reply({"assignments": [show(each, origin) for each in granted]})
+        return self._reply({"assignments": [self._shown(request, each) for each in granted]})
+
+    def _shown(self, request: Request, granted: Granted) -> dict[str, object]:
+        about = (granted.project, granted.id, granted.question)
+        veil = veil_of(self._context, request, *about)
+        return veil.show(granted, self._ports.origin())
 
     async def answer(self, request: Request) -> Response:
         return await self._said(request, answer)
@@ -120,10 +124,9 @@ class WorkerApi:
     async def _said(self, request: Request, act: "Act") -> Response:
         worker = await self._worker(request)
         given = await work_of(self._ports, request, worker, Submitted)
-        response = _value(given.response)
-        counted = await act(
-            self._ports, worker, assignment_of(request), response, given.media, given.seconds
-        )
+        assignment = assignment_of(request)
+        response = _value(await revealed(self._ports, worker, assignment, given.response))
+        counted = await act(self._ports, worker, assignment, response, given.media, given.seconds)
         return Json(_COUNTED if counted else _LATE)
 
     async def skip(self, request: Request) -> Response:
@@ -169,6 +172,10 @@ class WorkerApi:
     async def media(self, request: Request) -> Response:
         worker = await self._worker(request)
         return await show_media(self._context, self._addresses, request, worker)
+
+    async def sealed_media(self, request: Request) -> Response:
+        worker = await self._worker(request)
+        return await show_sealed(self._context, self._addresses, request, worker)
 
     async def guidelines(self, request: Request) -> Response:
         return await show_guidelines(self._context, request, await self._worker(request))
@@ -216,6 +223,7 @@ def worker_surface(context: Context) -> Surface:
         Route(f"{one}/flag", api.flag, methods=["POST"]),
         Route(f"{one}/heartbeat", api.heartbeat, methods=["POST"]),
         Route(f"{one}/media/{{number:int}}", api.media, methods=["GET"]),
+        Route(f"{one}/sealed/{{token}}", api.sealed_media, methods=["GET"]),
         Route("/worker/v1/media", api.upload, methods=["POST"]),
         Route("/worker/v1/history", past.answers, methods=["GET"]),
         Route("/worker/v1/history/{id}", past.work, methods=["GET"]),
