@@ -56,3 +56,19 @@ async def test_the_example_is_valid_and_taken(client: Client):
         described = DOCUMENT["paths"][f"/v0/projects/{{project}}/{where}"]["get"]
         schema = described["responses"]["200"]["content"]["application/json"]["schema"]
         validator(schema).validate(read.json)
+
+
+async def test_the_example_of_a_feed_line_is_valid_and_taken(client: Client):
+    methods = DOCUMENT["paths"]["/v0/project/{project}/feedline"]
+    content = methods["post"]["requestBody"]["content"]["application/json"]
+    validator(content["schema"]).validate(content["example"])
+
+    made = await client.call("POST", "/v0/project/PROJECT/feedline", content["example"])
+
+    said = methods["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+    validator(said).validate(made.json)
+    await client.work({"sales_tax_amount": "1.49"})
+    read = await client.call("GET", "/v0/project/PROJECT/feedline?reference_id=004")
+    said = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    validator(said).validate(read.json)
+    assert read.json["feed_line_units"][0]["result"] == {"sales_tax_amount": "1.49"}
