@@ -201,6 +201,15 @@ async def test_having_objects_marked_and_tracked(tmp_path: Path) -> None:
     assert unchanged["response"] == found["maker_response"]["video2d"]["data"]
 
 
+async def test_moving_from_playment(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        printed = await desk.type(AT_HOME + scripts(read("docs/how-to/move-from-playment.md")))
+    *_, made, read_again = replies(printed)
+    assert made["feed_line_unit"]["reference_id"] == "001"
+    (unit,) = read_again["feed_line_units"]
+    assert unit["flu_id"] == made["feed_line_unit"]["flu_id"]
+
+
 async def test_staging(tmp_path: Path) -> None:
     async with open_desk(tmp_path) as desk:
         printed = await desk.type(AT_HOME + scripts(read("docs/how-to/stage.md")))
