@@ -21,13 +21,13 @@ async def assign(
 
     `projects` names some of the worker's projects (by name, number or UUID).
     """
-    chosen = None if projects is None else _chosen(worker, projects)
+    chosen = _chosen(worker, projects)
     if wait_seconds <= 0:
         return await ports.store.claim(_request(ports, worker, chosen, kinds))
     line = ports.wakeups.line
     deadline = asyncio.get_running_loop().time() + wait_seconds
     call: Call | None = None
-    with line.standing(chosen or [project.number for project in worker.projects]) as place:
+    with line.standing(chosen) as place:
         while True:
             granted = await _claim(ports, worker, _request(ports, worker, chosen, kinds))
             if granted is None and call is not None:
@@ -44,7 +44,7 @@ async def assign(
 def _request(
     ports: Ports,
     worker: Worker,
-    projects: tuple[ProjectId, ...] | None,
+    projects: tuple[ProjectId, ...],
     kinds: Sequence[str] | None,
 ) -> ClaimRequest:
     return ClaimRequest(
@@ -76,7 +76,9 @@ async def give_back(ports: Ports, worker: Worker, granted: Granted) -> None:
         ports.wakeups.work(lease.project)
 
 
-def _chosen(worker: Worker, names: Sequence[str]) -> tuple[ProjectId, ...]:
+def _chosen(worker: Worker, names: Sequence[str] | None) -> tuple[ProjectId, ...]:
+    if names is None:
+        return tuple(project.number for project in worker.projects)
     mine = {
         name: project.number
         for project in worker.projects

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from humanwire.core.ids import ProjectId, WorkerId
 from humanwire.store.postgres.counter import SQL, Counter, Further, Held, granted, serve
 from humanwire.store.postgres.engine import Connection
-from humanwire.store.postgres.gather import Gather
+from humanwire.store.postgres.gather import Apart, Gather
 from humanwire.store.postgres.tasks import Tasks
 from humanwire.store.postgres.worn import Busy, More, Search
 from humanwire.store.records import ClaimRequest, Granted
@@ -24,8 +24,9 @@ class Claims(Tasks):
     """Gives out leases."""
 
     @cached_property
-    def _claiming(self) -> Gather[ClaimRequest, Granted | Held | Further | None]:
-        return Gather(self._claim_all, figures=self._figures)
+    def _claiming(self) -> Apart[ClaimRequest, Granted | Held | Further | None]:
+        make = partial(Gather, self._claim_all, figures=self._figures)
+        return Apart(lambda request: request.projects, make)
 
     @cached_property
     def _worn(self) -> dict[WorkerId, int]:

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
+from operator import attrgetter, itemgetter
 
 import msgspec
 
@@ -18,7 +19,7 @@ from humanwire.store.deliveries import (
     DueDelivery,
 )
 from humanwire.store.postgres.columns import columns
-from humanwire.store.postgres.gather import Gather
+from humanwire.store.postgres.gather import Apart, Gather
 from humanwire.store.postgres.tasks import Tasks
 from humanwire.store.rows import PROJECT_COLUMNS
 from humanwire.store.statements import load
@@ -32,12 +33,13 @@ class Deliveries(Tasks):
     """Callbacks to requesters, and what came of them."""
 
     @cached_property
-    def _claimed(self) -> Gather[_Key, DueDelivery | None]:
-        return Gather(self._claimed_all)
+    def _claimed(self) -> Apart[_Key, DueDelivery | None]:
+        return Apart(itemgetter(0), partial(Gather, self._claimed_all))
 
     @cached_property
-    def _tried(self) -> Gather[AttemptResult, None]:
-        return Gather(self._attempted_all, figures=self._figures)
+    def _tried(self) -> Apart[AttemptResult, None]:
+        make = partial(Gather, self._attempted_all, figures=self._figures)
+        return Apart(attrgetter("project"), make)
 
     async def due_deliveries(
         self, now: int, claimed_until: int, limit: int, busy: Sequence[str]

@@ -1,8 +1,8 @@
 """Gathers requests that arrive together: a round trip and a commit cost more than a row."""
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from itertools import chain
 from time import monotonic, perf_counter
 from typing import Generic, NamedTuple, TypeVar
@@ -128,3 +128,19 @@ class Gather(Generic[I, O]):
         for _, future, _ in group:
             if not future.done():
                 future.set_exception(error)
+
+
+class Apart(Generic[I, O]):
+    """Gathers what has the same key, such as a project, and runs other keys beside it.
+
+    So no statement is about two projects, which may be on different machines, and none waits for
+    what only another one has to wait for.
+    """
+
+    def __init__(self, key: Callable[[I], Hashable], make: Callable[[], Gather[I, O]]) -> None:
+        self._key = key
+        self._gathers: defaultdict[Hashable, Gather[I, O]] = defaultdict(make)
+
+    async def __call__(self, item: I) -> O:
+        """Run an item with whatever else of its key is waiting, and return its outcome."""
+        return await self._gathers[self._key(item)](item)

@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-from collections import defaultdict
 from collections.abc import Collection, Sequence
-from functools import cached_property
+from functools import cached_property, partial
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -22,7 +22,7 @@ from humanwire.store.postgres.columns import columns
 from humanwire.store.postgres.engine import Connection
 from humanwire.store.postgres.filing import SQL as FILING
 from humanwire.store.postgres.filing import Admitted, admit, file_all
-from humanwire.store.postgres.gather import Gather
+from humanwire.store.postgres.gather import Apart, Gather
 from humanwire.store.postgres.listing import list_statement
 from humanwire.store.records import (
     Added,
@@ -49,22 +49,26 @@ class Tasks(Accounts):
     """Tasks as their requesters know them."""
 
     @cached_property
-    def _asking(self) -> Gather[_Asking, list[Added | Conflict]]:
-        return Gather(self._ask_all, _size, self._figures)
+    def _asking(self) -> Apart[_Asking, list[Added | Conflict]]:
+        return self._ask_apart()
 
     @cached_property
-    def _staging(self) -> defaultdict[ProjectId, Gather[_Asking, list[Added | Conflict]]]:
-        """For tasks that end at once, each project's apart: they may have to wait for its feed."""
-        return defaultdict(lambda: Gather(self._ask_all, _size, self._figures))
+    def _staging(self) -> Apart[_Asking, list[Added | Conflict]]:
+        """For tasks that end at once: they may have to wait for their project's feed."""
+        return self._ask_apart()
 
     @cached_property
-    def _filing(self) -> Gather[_Asking, list[Added | Conflict]]:
-        """For filed tasks, apart: they take more statements than one."""
-        return Gather(self._ask_all, _size, self._figures)
+    def _filing(self) -> Apart[_Asking, list[Added | Conflict]]:
+        """For filed tasks: they take more statements than one."""
+        return self._ask_apart()
+
+    def _ask_apart(self) -> Apart[_Asking, list[Added | Conflict]]:
+        make = partial(Gather, self._ask_all, _size, self._figures)
+        return Apart(itemgetter(0), make)
 
     @cached_property
-    def _finding(self) -> Gather[tuple[ProjectId, TaskId], Task | None]:
-        return Gather(self._find_all)
+    def _finding(self) -> Apart[tuple[ProjectId, TaskId], Task | None]:
+        return Apart(itemgetter(0), partial(Gather, self._find_all))
 
     @cached_property
     def _slot(self) -> int:
@@ -73,7 +77,7 @@ class Tasks(Accounts):
 
     async def ask(self, project: ProjectId, asks: Sequence[Ask]) -> list[Added | Conflict]:
         if any(ask.task.end for ask in asks):
-            gather = self._staging[project]
+            gather = self._staging
         elif any(_is_filed(ask) for ask in asks):
             gather = self._filing
         else:

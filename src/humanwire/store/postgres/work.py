@@ -1,8 +1,8 @@
 """Leases and answers on PostgreSQL."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from humanwire.store.postgres.claims import Claims
 from humanwire.store.postgres.columns import columns
 from humanwire.store.postgres.engine import Connection
 from humanwire.store.postgres.filing import count_ends
-from humanwire.store.postgres.gather import Gather
+from humanwire.store.postgres.gather import Apart, Gather
 from humanwire.store.postgres.tasks import SLOTS, ended_row
 from humanwire.store.records import Lapsed, Settlement, WorkCounts
 from humanwire.store.statements import load
@@ -27,19 +27,19 @@ class Work(Claims):
     """Leases, and what workers do with them."""
 
     @cached_property
-    def _held(self) -> Gather[tuple[ProjectId, AssignmentId, WorkerId], Holding | None]:
-        return Gather(self._hold_all)
+    def _held(self) -> Apart[tuple[ProjectId, AssignmentId, WorkerId], Holding | None]:
+        return Apart(itemgetter(0), partial(Gather, self._hold_all))
 
     @cached_property
-    def _settled(self) -> defaultdict[ProjectId, Gather[Settlement, bool]]:
-        """For each project its own: who ends tasks may have to wait for the project's feed."""
-        return defaultdict(lambda: Gather(self._settle_all, figures=self._figures))
+    def _settled(self) -> Apart[Settlement, bool]:
+        make = partial(Gather, self._settle_all, figures=self._figures)
+        return Apart(lambda settlement: settlement.step.task.project, make)
 
     async def holding(self, worker: WorkerId, assignment: AssignmentId) -> Holding | None:
         return await self._held((project_of(assignment), assignment, worker))
 
     async def settle(self, settlement: Settlement) -> bool:
-        return await self._settled[settlement.step.task.project](settlement)
+        return await self._settled(settlement)
 
     async def keep_late(self, task: TaskNow, answer: NewAnswer, now: int) -> None:
         await self._write(SQL["keep_late"], *_answer_row(task, answer, now))
