@@ -133,6 +133,10 @@ class Office:
         """Tell this address of the project's ends; an empty one none."""
         self._run("projects", "set", "Street survey", "--callback-url", url)
 
+    def encrypt_media(self, mode: str) -> None:
+        """Say how the project's media reach workers."""
+        self._run("projects", "set", "Street survey", "--media-mode", mode)
+
     def settle_in(self, settings: dict[str, Any] | None = None) -> None:
         """Let the worker like the workspace so, wherever they sign in from now on."""
         path = "/worker/v1/settings"

@@ -2,6 +2,7 @@
 
 import re
 import wave
+from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
@@ -103,3 +104,38 @@ def test_a_youtube_player_is_framed(person: Person, office: Office) -> None:
     expect(frame).to_have_attribute("src", YOUTUBE)
     assert "allow-top-navigation" not in str(frame.get_attribute("sandbox"))
     expect(person.page.locator("video")).to_have_count(0)
+
+
+@pytest.fixture
+def hiding(office: Office) -> Iterator[Office]:
+    """The office, while its project shows encrypted addresses only."""
+    office.encrypt_media("encrypted")
+    yield office
+    office.encrypt_media("direct")
+
+
+def test_pictures_behind_encrypted_addresses_are_shown_and_picked(
+    hiding: Office, person: Person
+) -> None:
+    foreign = hiding.picture("street").replace("127.0.0.1", "localhost")
+    choices = [hiding.picture("logo-loaf"), hiding.picture("logo-wave")]
+    request = hiding.ask(
+        "multiple-choice",
+        "Which one is the bakery's?",
+        attachments_type="image",
+        attachments=[foreign],
+        choices_type="image",
+        choices=choices,
+    )
+
+    images = person.sees("Which one is the bakery's?").page.locator("main img")
+    expect(images).to_have_count(3)
+    for number in range(3):
+        expect(images.nth(number)).to_have_js_property("complete", value=True)
+        assert images.nth(number).evaluate("image => image.naturalWidth") > 0
+    page = person.page.content()
+    for address in (foreign, *choices):
+        assert address.rpartition("/")[2] not in page
+    person.press("1", "Enter").settle()
+
+    assert hiding.result(request)["response"] == [choices[0]]
