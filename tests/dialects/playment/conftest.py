@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +94,9 @@ class Client:
         return claimed["task"]
 
 
-@pytest.fixture
-async def client(tmp_path: Path) -> AsyncGenerator[Client]:
+@asynccontextmanager
+async def open_client(folder: Path, **changes: Any) -> AsyncGenerator[Client]:
+    """Move in with a server and a receiver; `changes` are the server's settings."""
     receiver = Receiver()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", receiver.take)
@@ -102,6 +104,12 @@ async def client(tmp_path: Path) -> AsyncGenerator[Client]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/results"
-    async with open_house(tmp_path) as house:
+    async with open_house(folder, **changes) as house:
         yield await Client(house, receiver).move_in()
     await runner.cleanup()
+
+
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncGenerator[Client]:
+    async with open_client(tmp_path) as opened:
+        yield opened
