@@ -2,12 +2,12 @@
 
 import json
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from tests.dialects.playment.conftest import Client
 from tests.dialects.playment.test_feedline import DUMMY, EXAMPLES, PATH, line, send
 
+NOWHERE = "2aae1234-acac-1234-eeff-12a22a237bbc"
 GOOD = EXAMPLES["bag type"][0]
 DATA: Any = GOOD["data"]
 
@@ -170,7 +170,7 @@ async def test_references_are_shared_with_jobs(client: Client) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "live_nonsense"])
-@pytest.mark.parametrize("path", [PATH, f"{PATH}/{uuid4()}", "/v0/project/x/feedline"])
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/{NOWHERE}", "/v0/project/x/feedline"])
 async def test_the_key_comes_first(client: Client, key: str, path: str) -> None:
     method = "GET" if path.count("-") else "POST"
     headers = {"x-client-key": key} if key else {}
@@ -184,7 +184,7 @@ async def test_the_key_comes_first(client: Client, key: str, path: str) -> None:
 async def test_then_the_project(client: Client) -> None:
     for project, status, code, message in (
         ("42", 400, "GE_0001", "Invalid UUID passed"),
-        (str(uuid4()), 404, "resource_error", "There is no such project."),
+        (NOWHERE, 404, "resource_error", "There is no such project."),
         (client.house.project.id, 404, "resource_error", "There is no such project."),
     ):
         for method, body in (("POST", b"{"), ("GET", None)):
@@ -200,7 +200,7 @@ async def test_what_is_looked_for_may_be_missing(client: Client) -> None:
         (PATH, 400, {"code": "GE_0002", "message": "Parameter missing"}),
         (f"{PATH}?reference_id=", 400, {"code": "GE_0002", "message": "Parameter missing"}),
         (f"{PATH}?reference_id=none", 404, not_found),
-        (f"{PATH}/{uuid4()}", 404, not_found),
+        (f"{PATH}/{NOWHERE}", 404, not_found),
         (f"{PATH}/{theirs['id']}", 404, not_found),  # another project's
         (f"{PATH}/33abc3fe-9fbc", 400, {"code": "GE_0001", "message": "Invalid UUID passed"}),
     ):
@@ -240,7 +240,7 @@ async def test_five_lines_a_second_are_counted_before_the_body_is_read(client: C
         ("GET", "/v0/", 404, "not_found"),
         ("POST", "/v0/project/PROJECT/nothing", 404, "not_found"),
         ("PUT", PATH, 405, "method_not_allowed"),
-        ("DELETE", f"{PATH}/{uuid4()}", 405, "method_not_allowed"),
+        ("DELETE", f"{PATH}/{NOWHERE}", 405, "method_not_allowed"),
     ],
 )
 async def test_other_addresses_and_methods_are_refused_in_the_same_shape(
