@@ -18,18 +18,31 @@ _SAMPLES = 16
 
 
 class Outline(Struct, frozen=True):
-    """A shape's points in order, and the box around them. `boxed`: it is that box itself."""
+    """A shape's points in order, and the box around them. `boxed`: it is that box itself.
+
+    `area` is that of a closed outline which can be clipped, below 0 for one the other way round.
+    """
 
     points: tuple[Point, ...]
-    names: tuple[str, ...]
-    box: Box
-    boxed: bool
+    names: tuple[str, ...] = ()
+    box: Box = (0.0, 0.0, 0.0, 0.0)
+    boxed: bool = False
+    area: float | None = None
 
 
 def outline_of(points: Sequence[Point], names: Sequence[str] = ()) -> Outline:
+    """Outline a line, or points that have names."""
+    return Outline(tuple(points), tuple(names))
+
+
+def closed_outline(points: Sequence[Point]) -> Outline:
+    """Outline a shape that has an inside."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
     box = (min(xs), min(ys), max(xs), max(ys))
-    return Outline(tuple(points), tuple(names), box, _is_box(xs, ys))
+    if _is_box(xs, ys):
+        return Outline(tuple(points), box=box, boxed=True, area=_box_area(box))
+    clipped = len(points) <= _CLIPPED_MOST and _is_convex(points)
+    return Outline(tuple(points), box=box, area=_area(points) if clipped else None)
 
 
 def hull(points: Sequence[Point]) -> list[Point]:
@@ -37,15 +50,20 @@ def hull(points: Sequence[Point]) -> list[Point]:
     ordered = sorted(set(points))
     if len(ordered) < len(("a", "b", "c")):
         return ordered
-    chains: list[list[Point]] = []
-    for run in (ordered, ordered[::-1]):
-        chain: list[Point] = []
-        for point in run:
-            while len(chain) > 1 and _turn(chain[-2], chain[-1], point) <= 0:
-                chain.pop()
-            chain.append(point)
-        chains.append(chain[:-1])
-    return chains[0] + chains[1]
+    return _chain(ordered) + _chain(ordered[::-1])
+
+
+def _chain(run: Sequence[Point]) -> list[Point]:
+    """The half of a hull that lies to the right of its way from the first point to the last."""
+    chain: list[Point] = []
+    for x, y in run:
+        while len(chain) > 1:
+            (x0, y0), (x1, y1) = chain[-2], chain[-1]
+            if (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0) > 0:
+                break
+            chain.pop()
+        chain.append((x, y))
+    return chain[:-1]
 
 
 def overlap(one: Outline, other: Outline) -> float:
@@ -60,14 +78,32 @@ def overlap(one: Outline, other: Outline) -> float:
         shared = (right - left) * (bottom - top)
         return shared / (_box_area(one.box) + _box_area(other.box) - shared)
     # One way round, whichever is asked about first: rounding must not tell them apart.
-    first, second = sorted((one, other), key=_order)
-    most = max(len(first.points), len(second.points))
-    if most <= _CLIPPED_MOST and _is_convex(first.points) and _is_convex(second.points):
-        shared = abs(_area(_clipped(first.points, second.points)))
-        united = abs(_area(first.points)) + abs(_area(second.points)) - shared
+    first, second = (one, other) if one.points < other.points else (other, one)
+    if first.area is not None and second.area is not None:
+        window = second.points if second.area > 0 else second.points[::-1]
+        shared = abs(_area(_clipped(first.points, window)))
+        united = abs(first.area) + abs(second.area) - shared
     else:
         shared, united = _scanned(first, second)
     return min(1.0, shared / united) if united > 0 else 0.0
+
+
+def lost(one: Outline, other: Outline) -> float:
+    """Return what two closed outlines lack of covering each other: 0 for the same, at most 1."""
+    return 1 - overlap(one, other)
+
+
+def least_lost(one: Outline, other: Outline) -> float:
+    """Return what `lost` cannot be below, at little cost."""
+    left, top, right, bottom = one.box
+    left2, top2, right2, bottom2 = other.box
+    if left >= right2 or left2 >= right or top >= bottom2 or top2 >= bottom:
+        return 1.0
+    if not one.area or not other.area:
+        return 0.0
+    ours, theirs = abs(one.area), abs(other.area)
+    shared = (min(right, right2) - max(left, left2)) * (min(bottom, bottom2) - max(top, top2))
+    return 1 - min(shared, ours, theirs) / max(ours, theirs)
 
 
 def apart(one: Outline, other: Outline) -> float:
@@ -140,14 +176,6 @@ def _is_box(xs: Sequence[float], ys: Sequence[float]) -> bool:
     return a != c and e != g and ((a, c, e, g) in {(d, b, f, h), (b, d, h, f)})
 
 
-def _order(outline: Outline) -> tuple[Point, ...]:
-    return outline.points
-
-
-def _turn(a: Point, b: Point, c: Point) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-
-
 def _box_area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
@@ -164,44 +192,47 @@ def _area(points: Sequence[Point]) -> float:
 def _is_convex(points: Sequence[Point]) -> bool:
     """Tell whether an outline bends one way only, and goes round but once."""
     bend, back, before = 0, 0, 0
-    for index, c in enumerate(points):
-        a, b = points[index - 2], points[index - 1]
-        turn = _turn(a, b, c)
+    (x0, y0), (x1, y1) = points[-2], points[-1]
+    for x2, y2 in points:
+        turn = (x1 - x0) * (y2 - y0) - (y1 - y0) * (x2 - x0)
         if turn:
             way = 1 if turn > 0 else -1
             if bend and way != bend:
                 return False
             bend = way
-        run = (c > b) - (c < b)
+        run = (x2 > x1) - (x2 < x1) or (y2 > y1) - (y2 < y1)
         if run and before and run != before:
             back += 1
         before = run or before
+        x0, y0, x1, y1 = x1, y1, x2, y2
     # From left to right and back is twice; the seam may hide one of them.
     return bool(bend) and back <= len(("there", "back"))
 
 
 def _clipped(points: Sequence[Point], window: Sequence[Point]) -> list[Point]:
-    """Return the part of a convex outline that lies in another (Sutherland and Hodgman)."""
+    """Return the part of a convex outline that lies in another (Sutherland and Hodgman).
+
+    The window's inside is to the left of its edges.
+    """
     kept = list(points)
-    corners = window if _area(window) > 0 else window[::-1]
-    x0, y0 = corners[-1]
-    for x1, y1 in corners:
-        before = kept
-        kept = list[Point]()
-        if not before:
-            return []
+    x0, y0 = window[-1]
+    for x1, y1 in window:
         dx, dy = x1 - x0, y1 - y0
-        x, y = before[-1]
-        side = dx * (y - y0) - (x - x0) * dy
-        for x2, y2 in before:
-            other = dx * (y2 - y0) - (x2 - x0) * dy
+        sides = [dx * (y - y0) - (x - x0) * dy for x, y in kept]
+        x0, y0 = x1, y1
+        if min(sides) >= 0:
+            continue
+        before, kept = kept, list[Point]()
+        (x, y), side = before[-1], sides[-1]
+        for (x2, y2), other in zip(before, sides, strict=True):
             if (side < 0 < other) or (other < 0 < side):
                 share = side / (side - other)
                 kept.append((x + share * (x2 - x), y + share * (y2 - y)))
             if other >= 0:
                 kept.append((x2, y2))
             x, y, side = x2, y2, other
-        x0, y0 = x1, y1
+        if not kept:
+            break
     return kept
 
 

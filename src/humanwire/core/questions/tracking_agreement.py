@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TypeAlias, cast
 
@@ -16,9 +16,11 @@ from humanwire.core.questions.outline import (
     Outline,
     Point,
     apart,
+    closed_outline,
     hull,
+    least_lost,
+    lost,
     outline_of,
-    overlap,
 )
 
 Object: TypeAlias = dict[str, Json]
@@ -174,10 +176,10 @@ def _track(tracker: Object) -> Track:
 def _outline(kind: str, annotation: Object) -> Outline:
     points = points_of(kind, annotation)
     if kind == "cuboid":
-        return outline_of(hull(points))
+        return closed_outline(hull(points))
     if kind == "landmark":
         return outline_of(points, list(cast("Object", annotation["points"])))
-    return outline_of(points)
+    return closed_outline(points) if kind in CLOSED else outline_of(points)
 
 
 def _gap(one: Track, other: Track, shared: int, limits: Limits) -> float | None:
@@ -200,12 +202,24 @@ def _gap(one: Track, other: Track, shared: int, limits: Limits) -> float | None:
 
 def _lost(one: Track, other: Track, missing: float, most: float) -> float:
     """Add up over the frames what two tracks differ by, as long as it is not too much already."""
-    closed = one.type in CLOSED
-    lost = missing
+    if one.type not in CLOSED:
+        return _summed(apart, one, other, missing, most)
+    # Most pairs are of different objects, which a rough look is enough to tell.
+    least = _summed(least_lost, one, other, missing, most)
+    return least if least > most + _ROUNDING else _summed(lost, one, other, missing, most)
+
+
+def _summed(
+    measure: Callable[[Outline, Outline], float],
+    one: Track,
+    other: Track,
+    start: float,
+    most: float,
+) -> float:
+    total, theirs = start, other.outlines
     for frame, outline in one.outlines.items():
-        if lost > most + _ROUNDING:
+        if total > most + _ROUNDING:
             break
-        their = other.outlines.get(frame)
-        if their is not None:
-            lost += 1 - overlap(outline, their) if closed else apart(outline, their)
-    return lost
+        if frame in theirs:
+            total += measure(outline, theirs[frame])
+    return total
