@@ -4,6 +4,8 @@ import pytest
 from tests.dialects.playment.conftest import Client
 from tests.dialects.playment.trackers import tracker, video
 
+from humanwire.flows import accounts
+
 BATCH = "/v1/projects/PROJECT/batch"
 
 
@@ -166,3 +168,30 @@ async def test_a_batch_is_of_live_jobs_or_of_staged_ones(client: Client):
     reply = await client.call("POST", "/v1/projects/PROJECT/jobs", {**body, "batch_id": staged})
     assert reply.status == 404
     assert (await client.make(**body, batch_id=batch))["batch_id"] == batch
+
+
+async def test_a_paused_batch_takes_jobs_that_wait_and_a_closed_one_takes_none(client: Client):
+    batch, workflow = await new_batch(client, "monday"), await client.workflow()
+    operator = await accounts.create_operator_key(client.house.ports)
+
+    async def becomes(state: str) -> None:
+        path = f"/admin/v1/projects/{client.id}/batches/{batch}"
+        headers = {"Authorization": f"Bearer {operator}"}
+        changed = await client.house.call("PATCH", path, json={"state": state}, headers=headers)
+        assert changed.json["state"] == state
+
+    await becomes("paused")
+    job = {"work_flow_id": workflow, "batch_id": batch, "data": video()}
+    made = await client.make(reference_id="one", **job)
+    nothing = await client.house.work("/assignments", {}, client.worker)
+    assert nothing.status == 204
+    await becomes("closed")
+    refused = await client.call("POST", "/v1/projects/PROJECT/jobs", {"reference_id": "two", **job})
+    assert (refused.status, refused.json["error"]["code"]) == (409, "batch_closed")
+    seen = await client.work({"annotations": [tracker()]})
+    assert seen["id"] == made["job_id"]
+    # What was refused has not used up its reference.
+    again = await client.call(
+        "POST", "/v1/projects/PROJECT/jobs", {"reference_id": "two", **job, "batch_id": None}
+    )
+    assert again.status == 200
