@@ -54,6 +54,12 @@ async def test_a_rate_stands_beside_its_floor(scenario: str):
     assert 0 < (report.idle_mb or 0) <= (report.rss_mb or 0)
 
 
+async def test_long_jobs_are_taken_served_and_agreed_on():
+    report = await SCENARIOS["jobs"](msgspec.structs.replace(SHORT, seconds=0.1))
+    for figure in (report.accepted_ms, report.served_ms, report.merged_ms):
+        assert (figure or 0) > 0
+
+
 @pytest.mark.parametrize("scenario", ["claim", "list"])
 async def test_a_depth_is_measured_beside_another(scenario: str):
     plan = msgspec.structs.replace(SHORT, tasks=200, against=100)

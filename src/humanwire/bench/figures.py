@@ -66,6 +66,9 @@ class Report(Struct, kw_only=True, omit_defaults=True):
     wake_p50_ms: float | None = None
     wake_p99_ms: float | None = None
     all_woken_ms: float | None = None
+    accepted_ms: float | None = None
+    served_ms: float | None = None
+    merged_ms: float | None = None
 
     def line(self) -> str:
         """One line of JSON."""

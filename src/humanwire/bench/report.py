@@ -45,6 +45,7 @@ class Collected(Struct, kw_only=True):
             _table("what", _RATES, [each for each in self.reports if each.per_second]),
             _table("depth", _DEPTHS, [each for each in self.reports if each.p99_ratio]),
             _table("waking", _WAKES, [each for each in self.reports if each.wake_p99_ms]),
+            _table("long jobs", _JOBS, [each for each in self.reports if each.merged_ms]),
             _table("memory", _MEMORY, self.reports),
         ]
         return "\n\n".join(part for part in parts if part) + "\n"
@@ -140,6 +141,11 @@ _WAKES: dict[str, Cell] = {
         report.wake_p50_ms, report.wake_p99_ms
     ),
     "kB for each caller": lambda report: _number(report.kb_per_caller, "", 1),
+}
+_JOBS: dict[str, Cell] = {
+    "accepted": lambda report: _number(report.accepted_ms, " ms"),
+    "result served": lambda report: _number(report.served_ms, " ms"),
+    "third answer compared and merged": lambda report: _number(report.merged_ms, " ms"),
 }
 _MEMORY: dict[str, Cell] = {
     "ready after": lambda report: _number(report.ready_ms, " ms"),

@@ -9,6 +9,7 @@ from humanwire.bench.scenarios.bulk import bulk
 from humanwire.bench.scenarios.create import create
 from humanwire.bench.scenarios.events import events
 from humanwire.bench.scenarios.export import export
+from humanwire.bench.scenarios.jobs import jobs
 from humanwire.bench.scenarios.lifecycle import lifecycle
 from humanwire.bench.scenarios.listing import listing
 from humanwire.bench.scenarios.work import answer, claim
@@ -23,4 +24,5 @@ SCENARIOS: Mapping[str, Callable[[Plan], Coroutine[None, None, Report]]] = {
     "list": listing,
     "events": events,
     "export": export,
+    "jobs": jobs,
 }
