@@ -16,7 +16,7 @@ def test_a_workflow_is_answered_checked_and_begun_anew(
     link = office.trial(office.workflow(tmp_path, tag="pets", kind="choice", labels=["cat", "dog"]))
     person.page.goto(link)
     person.sees("pets").press("2", "Enter")
-    result = person.page.get_by_role("status").filter(has_text="what its requester would get")
+    result = person.page.get_by_role("status").filter(has_text="would be stored as")
     expect(result.locator("pre")).to_contain_text('"dog"')
     assert violations(person.page) == []
     person.button("Begin anew").click()
@@ -39,7 +39,7 @@ def test_a_drawing_is_tried_on_a_picture_of_ours(
     person.button("Check the answer").click()
     told = person.page.locator("pre")
     expect(told).to_contain_text('"x2": 200')
-    [box] = json.loads(told.inner_text())["response"]
+    [box] = json.loads(told.inner_text())
     assert box == {"x": 100, "y": 100, "x2": 200, "y2": 150}
 
 

@@ -2,7 +2,7 @@
 
 import type { Document, SettingsApi } from './settings';
 import type { Act, Answered, Assignment, Draft, GoneReason, Me, Progress, Upload } from './wire';
-import type { PastAnswer, PastWork, Trial, TrialQuery, TrialResult } from './wire';
+import type { Json, PastAnswer, PastWork, Trial, TrialQuery } from './wire';
 
 /** The server answered, and said no. */
 export class Refused extends Error {
@@ -128,8 +128,8 @@ export class HttpWorkerApi implements WorkerApi, SettingsApi {
   }
 
   /** Have an answer to it checked; nothing is stored. */
-  async tryAnswer(query: TrialQuery, answer: Answered): Promise<TrialResult> {
-    return (await call('POST', trialPath(query), answer)) as TrialResult;
+  async tryAnswer(query: TrialQuery, answer: Answered): Promise<Json> {
+    return ((await call('POST', trialPath(query), answer)) as { response: Json }).response;
   }
 
   /** How many answers the worker has given since a moment, lately and in all. */

@@ -242,12 +242,6 @@ export interface Trial {
   task: Task;
 }
 
-export interface TrialResult {
-  response: Json;
-  /** As its requester would get it. */
-  result: Json;
-}
-
 /** Answers of the worker's own. */
 export interface Progress {
   /** Since the moment that was asked about. */

@@ -77,7 +77,7 @@ export const ar = {
   'trial.failed': 'تعذّر الوصول إلى الخادم. حاول مرة أخرى من فضلك.',
   'trial.check': 'تحقق من الإجابة',
   'trial.again': 'ابدأ من جديد',
-  'trial.result': 'هذا ما سيحصل عليه صاحب الطلب:',
+  'trial.result': 'الإجابة صحيحة، وتُحفظ هكذا:',
 
   'closed.title': 'افتح رابط تسجيل الدخول من فضلك',
   'closed.text':

@@ -67,7 +67,7 @@ export const de = {
   'trial.failed': 'Der Server ist nicht erreichbar. Bitte versuchen Sie es erneut.',
   'trial.check': 'Antwort prüfen',
   'trial.again': 'Von vorn beginnen',
-  'trial.result': 'Das bekäme, wer fragt:',
+  'trial.result': 'Die Antwort ist gut und würde so gespeichert:',
 
   'closed.title': 'Bitte öffnen Sie Ihren Anmeldelink',
   'closed.text':

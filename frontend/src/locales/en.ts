@@ -65,7 +65,7 @@ export const en = {
   'trial.failed': 'The server cannot be reached. Please try again.',
   'trial.check': 'Check the answer',
   'trial.again': 'Begin anew',
-  'trial.result': 'This is what its requester would get:',
+  'trial.result': 'The answer is good, and would be stored as:',
 
   'closed.title': 'Please open your sign-in link',
   'closed.text':

@@ -232,7 +232,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Check an answer to it; nothing is stored",
         query=("picture",),
         body=Tried,
-        reply=object_of(response={}, result=_OBJECT),
+        reply=object_of(response={}),
         refusals=(404, 413, 422),
     ),
     Endpoint(

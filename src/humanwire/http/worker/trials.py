@@ -67,16 +67,14 @@ class TrialApi:
         return Json(msgspec.json.encode({"version": workflow.version, "task": task}))
 
     async def check(self, request: Request) -> Response:
-        """Check an answer, and give it back as its requester would get it."""
-        _, workflow, question = await self._asked(request)
+        """Check an answer, and give it back as it would be stored."""
+        _, _, question = await self._asked(request)
         tried = await large_body_of(request, Tried)
         try:
             response = msgspec.json.decode(tried.response)
         except msgspec.ValidationError as error:
             raise field_of(error, "response") from None
-        checked = question.check(response)
-        result = checked if isinstance(checked, dict) else {workflow.result_key: checked}
-        return Json(msgspec.json.encode({"response": checked, "result": result}))
+        return Json(msgspec.json.encode({"response": question.check(response)}))
 
     async def _asked(self, request: Request) -> tuple[Project, Workflow, AnyQuestion]:
         worker = await signed_in(self._context, request)
