@@ -8,7 +8,9 @@ from playwright.sync_api import Browser, ViewportSize, expect
 from tests.browser.office import Office
 from tests.browser.person import Person
 from tests.browser.snapshots import FOLDER, MOST_DIFFERENCE, RENEWING, Snapshots
-from tests.browser.test_looks import SCREENS
+from tests.browser.test_form import EVERYTHING
+from tests.browser.test_looks import SCREENS, picture
+from tests.browser.test_marks import canvas, drag, marks
 
 SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": ViewportSize(width=1280, height=800)},
@@ -54,13 +56,41 @@ def drawn(person: Person) -> None:
     at_rest(person)
 
 
+def form(office: Office) -> None:
+    """Every type of field beside a picture with a box to draw."""
+    office.ask("form", "Describe the street.", result_structure=EVERYTHING, **picture(office))
+
+
+def tagging(office: Office) -> None:
+    street = office.picture("street")
+    marks(office, "image", "photo-tag", street, tags=["house", "car", "lamp", "tree"])
+
+
+def tagged(person: Person) -> None:
+    """A box is drawn, and asks for its tag."""
+    at = canvas(person, 800, 600)
+    drag(person, at(500, 400), at(720, 520))
+    expect(person.page.get_by_role("radio", name="house")).to_be_visible()
+
+
+def settings(person: Person) -> None:
+    at_rest(person)
+    person.press(",")
+    expect(person.page.get_by_role("dialog")).to_be_visible()
+
+
 MORE: dict[str, tuple[Callable[[Office], object], Callable[[Person], None]]] = {
     "fault": (missing, faulty),
     "keys": (SCREENS["rating"], keys),
     "flag": (SCREENS["rating"], flagging),
     "annotation": (SCREENS["annotation"], drawn),
     "tracking": (SCREENS["tracking"], drawn),
+    "form": (form, drawn),
+    "photo-tag": (tagging, tagged),
+    "settings": (SCREENS["rating"], settings),
 }
+DARK = ("annotation", "choice", "form", "photo-tag", "settings", "tracking")
+NAMES = [*sorted({*SCREENS, *MORE}), *(f"dark-{screen}" for screen in DARK)]
 
 
 @pytest.fixture(scope="module")
@@ -71,13 +101,15 @@ def snapshots(chromium: Browser) -> Iterator[Snapshots]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("screen", sorted({*SCREENS, *MORE}))
+@pytest.mark.parametrize("screen", NAMES)
 def test_a_screen_looks_as_it_did(
     chromium: Browser, office: Office, snapshots: Snapshots, screen: str, size: str
 ) -> None:
-    ask, arrive = MORE.get(screen) or (SCREENS[screen], at_rest)
+    plain = screen.removeprefix("dark-")
+    ask, arrive = MORE.get(plain) or (SCREENS[plain], at_rest)
     ask(office)
-    context = chromium.new_context(**SIZES[size], reduced_motion="reduce")
+    scheme = "light" if screen == plain else "dark"
+    context = chromium.new_context(**SIZES[size], reduced_motion="reduce", color_scheme=scheme)
     with Person(context, office) as person:
         if screen == "idle":
             person.idles()
@@ -111,4 +143,4 @@ def test_what_breaks_is_seen(
 def test_the_pictures_are_small_and_all_used() -> None:
     kept = {path.stem: path.stat().st_size for path in FOLDER.glob("*")}
     assert sum(kept.values()) <= MOST_BYTES
-    assert {*kept} == {f"{screen}-{size}" for screen in [*SCREENS, *MORE] for size in SIZES}
+    assert {*kept} == {f"{screen}-{size}" for screen in NAMES for size in SIZES}

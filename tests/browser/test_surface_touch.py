@@ -5,7 +5,7 @@ from playwright.sync_api import ViewportSize, expect
 from tests.browser.conftest import PHONE
 from tests.browser.office import Office
 from tests.browser.person import Person
-from tests.browser.sight import Fingers, Pen, Sight, boxes, ends, near, room
+from tests.browser.sight import Fingers, Pen, Sight, boxes, near, places, room
 from tests.browser.test_marks import counts
 from tests.browser.test_surface import street
 from tests.browser.test_tracking import HEIGHT, WIDTH, answered, ask, name, picture
@@ -155,7 +155,7 @@ def test_a_finger_takes_out_a_vertex_by_resting_on_it(phone: Person, office: Off
     fingers.up()
     phone.button("Submit").click()
     (shape,) = answered(office, request)
-    near(ends(shape), (60, 40), (260, 140))
+    near(places(shape), (60, 40), (260, 40), (260, 140))
 
 
 def test_a_frame_that_is_left_takes_no_drag_along(person: Person, office: Office) -> None:

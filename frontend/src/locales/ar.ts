@@ -437,6 +437,13 @@ export const ar = {
   'canvas.handle.insert': 'زاوية جديدة على الضلع {number}',
   'canvas.handle.front': 'الوجه الأمامي',
   'canvas.handle.back': 'الوجه الخلفي',
+  'canvas.hint.select': 'اختر شكلًا لتغييره',
+  'canvas.hint.point': 'انقر الموضع أو المسه',
+  'canvas.hint.rectangle': 'اسحب إطارًا أو انقر زاويتين متقابلتين',
+  'canvas.hint.polygon': 'انقر الزوايا واحدة تلو الأخرى أو المسها',
+  'canvas.hint.line': 'انقر النقاط واحدة تلو الأخرى أو المسها',
+  'canvas.hint.cuboid': 'اسحب الوجه الأمامي ثم حدد العمق',
+  'canvas.hint.landmark': 'انقر النقاط بترتيبها أو المسها',
   'canvas.next': 'ضع الآن: {name}',
   'canvas.placed': {
     one: 'وُضعت نقطة واحدة ({count})',
