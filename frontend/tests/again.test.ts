@@ -9,7 +9,7 @@ import { photoTagForm } from '../src/core/kinds/photo-tag';
 import { ratingForm } from '../src/core/kinds/rating';
 import { textForm } from '../src/core/kinds/text';
 import { trackingForm } from '../src/core/kinds/tracking';
-import { inWords } from '../src/core/past';
+import { inLines, inWords } from '../src/core/past';
 import type { AnnotationQuestion, Attachment, InnerQuestion, Json, Task } from '../src/core/wire';
 
 function taskWith(attachments: Attachment[]): Task {
@@ -129,5 +129,27 @@ describe('an answer in words', () => {
     expect(inWords([{ x: 1, y: 2 }])).toBeNull();
     expect(inWords({ annotations: [] })).toBeNull();
     expect(inWords(null)).toBeNull();
+  });
+
+  it('is there line by line for those who cannot see what is marked', () => {
+    const task = taskWith([
+      { type: 'image', value: 'https://a/1' },
+      { type: 'text', value: '😀 is a face' },
+    ]);
+    const marks = [
+      { attachment_index: 0, x: 1, y: 2, x2: 30, y2: 40, response: ['gray', 'big'] },
+      { attachment_index: 1, start: 0, end: 4 },
+      { attachment_index: 0, x: 1, y: 2, t: 3.5, response: 'why' },
+    ];
+    expect(inLines(task, marks)).toEqual(['1. (1, 2) – (30, 40): gray, big', '2. “😀 is”', '1. (1, 2), 3.5 s: why']);
+    const one = taskWith([{ type: 'image', value: 'https://a/1' }]);
+    expect(inLines(one, [{ tag: 'cat', x: 1, y: 2, w: 3, h: 4 }])).toEqual(['(1, 2) – (4, 6): cat']);
+    expect(inLines(one, ['pear', 'plum'])).toEqual(['pear, plum']);
+    const annotations = [
+      { type: 'rectangle', label: 'cat', frames: { f1: {}, f2: {} } },
+      { type: 'line', label: '', frames: { f3: {} } },
+    ];
+    expect(inLines({ ...one, kind: 'tracking' } as Task, { annotations })).toEqual(['cat: f1 … f2', 'line: f3']);
+    expect(inLines(one, [])).toEqual([]);
   });
 });

@@ -426,13 +426,88 @@ describe('a draft from another window', () => {
 });
 
 describe('a task that goes away under the hands', () => {
-  it('leaves what was done to be copied', async () => {
+  const lost = () => desk.lost.list().map(({ assignment, value, why }) => [assignment.id, value, why]);
+  /** The same task, taken anew. */
+  const again = (id: string) => ({ ...assignment(id), id: `${id}-again` });
+
+  it.each(['a', 'b'])('leaves what was done to be looked at, be it in hand or not', async (gone) => {
     await open('a', 'b');
+    desk.drafts.keep(assignment(gone), 'half');
+    desk.lose(gone, 'aborted');
+    expect(ids()).toEqual({ hand: gone === 'a' ? 'b' : 'a', ahead: [], sending: [] });
+    expect(desk.state.notice).toMatchObject({ message: { key: 'gone.aborted' }, lost: `task-${gone}` });
+    expect(lost()).toEqual([[gone, 'half', 'aborted']]);
+  });
+
+  it('leaves nothing where nothing was done', async () => {
+    await open('a', 'b');
+    desk.lose('b', 'withdrawn');
+    desk.lose('a', 'withdrawn');
+    expect(desk.state.notice).toEqual({ tone: 'warning', message: { key: 'gone.withdrawn' } });
+    expect(lost()).toEqual([]);
+  });
+
+  it('leaves an answer that was refused for it', async () => {
+    await open('a', 'b');
+    desk.drafts.keep(assignment('a'), 'whole');
+    server.fail = () => new Refused(409, 'lease_gone', '', null, 'withdrawn');
+    desk.end('a', answer('whole'));
+    await pass(10);
+    expect(desk.state.notice).toMatchObject({ message: { key: 'gone.withdrawn' }, lost: 'task-a' });
+    expect(lost()).toEqual([['a', 'whole', 'withdrawn']]);
+    desk.lost.discard(desk.lost.list()[0]!);
+    expect([...stored.keys()].filter((key) => key !== 'desk')).toEqual([]);
+  });
+
+  it('leaves no skip, and nothing that was answered in another window', async () => {
+    await open('a', 'b');
+    for (const id of ['a', 'b']) desk.drafts.keep(assignment(id), 'half');
+    server.fail = () => new Refused(409, 'lease_gone', '', null, 'lapsed');
+    desk.end('a', { verb: 'skip', body: {} });
+    await pass(10);
+    server.fail = () => new Refused(409, 'already_answered', '');
+    desk.end('b', answer('half'));
+    await pass(10);
+    expect(desk.state.notice).toEqual({ tone: 'warning', message: { key: 'gone.answered' } });
+    expect(lost()).toEqual([]);
+  });
+
+  it('while the page was closed is told when it opens, and its work is back with the task', async () => {
+    await open('a');
     desk.drafts.keep(assignment('a'), 'half');
-    desk.lose('a', 'aborted');
-    expect(ids().hand).toBe('b');
-    expect(desk.state.notice).toMatchObject({ message: { key: 'gone.aborted' }, work: 'half' });
-    expect(stored.has('draft.task-a')).toBe(false);
+    await pass(2_000);
+    desk.stop();
+    server.beat = () => {
+      throw new Refused(409, 'lease_gone', '', null, 'lapsed');
+    };
+    desk = new Desk(server, memory());
+    void desk.start();
+    await pass(10);
+    expect(desk.state.notice).toMatchObject({ message: { key: 'gone.lapsed' }, lost: 'task-a' });
+    expect(lost()).toEqual([['a', 'half', 'lapsed']]);
+    server.waiting.push(again('a'));
+    await pass(2_000);
+    expect(ids().hand).toBe('a-again');
+    expect(desk.drafts.open(desk.state.hand!)).toBe('half');
+    expect(lost()).toEqual([]);
+  });
+
+  it('is shown for two weeks, and the latest thirty of them', async () => {
+    await open();
+    for (let number = 0; number < 40; number += 1) {
+      await pass(1_000);
+      const one = assignment(String(number));
+      desk.drafts.keep(one, number);
+      desk.lost.add(one, 'aborted');
+    }
+    expect(lost().map(([id]) => id).slice(0, 2)).toEqual(['39', '38']);
+    expect(lost()).toHaveLength(30);
+    desk.stop();
+    await pass(15 * 86_400_000);
+    desk = new Desk(server, memory());
+    void desk.start();
+    await pass(10);
+    expect([...stored.keys()].filter((key) => key !== 'desk')).toEqual([]);
   });
 
   it('is there again with its draft when it comes again', async () => {

@@ -40,6 +40,19 @@ describe('hotkeys', () => {
     expect(type(press('y'))).toBe(false);
   });
 
+  it('rest while something is only looked at, but for the page’s', () => {
+    const { hotkeys, run, type } = bound('x');
+    const page = vi.fn();
+    hotkeys.add([{ id: 'page.history', keys: ['Shift+b'], label: 'page', run: page }]);
+    const wake = hotkeys.rest();
+    expect(type(press('x'))).toBe(false);
+    expect(type(press('B', { shiftKey: true }))).toBe(true);
+    expect(hotkeys.list().map(({ id }) => id)).toEqual(['page.history']);
+    wake();
+    expect(type(press('x'))).toBe(true);
+    expect([run.mock.calls.length, page.mock.calls.length]).toEqual([1, 1]);
+  });
+
   it('leave modified keys to the browser unless they are bound', () => {
     const { type } = bound('x', 'Mod+Enter');
     expect(type(press('x', { ctrlKey: true }))).toBe(false);

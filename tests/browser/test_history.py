@@ -63,6 +63,24 @@ def test_a_drawing_is_corrected_to_the_pixel(person: Person, office: Office) -> 
     assert (second["x"], second["y"], second["x2"], second["y2"]) == (300, 200, 360, 240)
 
 
+def test_a_form_is_corrected_in_one_field(person: Person, office: Office) -> None:
+    structure = {"species": "ENUM[eagle,crow]", "seen": "BOOLEAN", "birds": "NUMBER"}
+    office.ask("form", "Which bird?", result_structure=structure, **TWO)
+    person.sees("Which bird?").settle().press("1", "1")
+    person.page.get_by_label("birds", exact=True).fill("7")
+    person.press("Enter")
+    opens(person, "Which bird?")
+    birds = person.page.get_by_label("birds", exact=True)
+    expect(birds).to_have_value("7")
+    expect(person.page.get_by_role("radio", name="eagle")).to_be_checked()
+    birds.fill("many")
+    person.press("Enter")
+    expect(person.page.locator("#answer-problem")).to_contain_text("birds")
+    birds.fill("8")
+    person.press("Enter").sees("Your answers")
+    assert said(office)[0] == {"species": "eagle", "seen": True, "birds": 8}
+
+
 def test_a_file_that_was_brought_is_replaced(person: Person, office: Office) -> None:
     office.ask("image", "Bring it", **TWO)
     person.sees("Bring it")
@@ -94,6 +112,42 @@ def test_an_ended_task_is_only_looked_at(person: Person, office: Office) -> None
     assert violations(person.page) == []
 
 
+def test_keys_change_nothing_in_an_answer_that_is_only_looked_at(
+    person: Person, office: Office
+) -> None:
+    request = office.ask("multiple-choice", "Which?", choices=["pear", "plum"], max_answers=1)
+    person.sees("Which?").press("1", "Enter").idles()
+    assert office.result(request)["response"] == ["pear"]
+    opens(person, "Which?")
+    expect(person.page.locator("input").first).to_be_checked()
+    person.press("2")
+    expect(person.page.locator("input").first).to_be_checked()
+    person.press("?")
+    sheet = person.page.get_by_role("dialog")
+    expect(sheet).to_contain_text("Back")
+    expect(sheet).not_to_contain_text("Pick a choice")
+    person.press("Escape").sees("Which?")
+    person.press("Escape").sees("Your answers")
+    expect(person.page.get_by_role("button", name="Which?").first).to_be_focused()
+
+
+def test_a_correction_that_is_refused_says_why_and_stays(person: Person, office: Office) -> None:
+    office.ask("free-text", "What is it?", **TWO)
+    person.sees("What is it?").page.get_by_role("textbox").fill("a bird")
+    person.submit()
+    opens(person, "What is it?")
+    person.page.get_by_role("textbox").fill("a bat")
+    error = {"code": "invalid_answer", "message": "No such animal.", "field": "response"}
+    person.reply_to("**/answer", 400, {"error": error})
+    person.forgives("400")
+    person.button("Send the correction").click()
+    expect(person.page.get_by_text("No such animal.")).to_be_visible()
+    expect(person.page.get_by_role("textbox")).to_have_value("a bat")
+    person.button("Send the correction").click()
+    person.sees("Your answers")
+    assert said(office)[0] == "a bat"
+
+
 def test_a_correction_that_comes_after_the_end_is_refused_in_words(
     person: Person, office: Office
 ) -> None:
@@ -107,6 +161,10 @@ def test_a_correction_that_comes_after_the_end_is_refused_in_words(
     expect(person.page.get_by_role("alert").filter(has_text="has ended meanwhile")).to_be_visible()
     assert said(office)[0] == "a bird"
     person.forgives("400", "409", "404")
+    person.button("Back to the list").click()
+    person.page.get_by_role("button", name="What is it?").first.click()
+    expect(person.page.get_by_text("before your correction was sent")).to_be_visible()
+    expect(person.page.locator("textarea")).to_have_value("a bat")
 
 
 def test_a_correction_that_cannot_be_sent_is_kept(person: Person, office: Office) -> None:

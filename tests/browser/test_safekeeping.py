@@ -3,6 +3,9 @@
 from playwright.sync_api import Dialog, Route, expect
 from tests.browser.office import PICTURES, Office
 from tests.browser.person import Person
+from tests.browser.test_form import picture
+from tests.browser.test_looks import violations
+from tests.browser.test_marks import canvas, drag
 
 API = "**/worker/v1/**"
 
@@ -108,7 +111,7 @@ def test_leaving_in_the_middle_of_an_upload_is_asked_about(person: Person, offic
     assert office.result(request)["response"].startswith(office.origin)
 
 
-def test_what_was_done_for_a_task_that_is_taken_back_can_be_copied(
+def test_what_was_done_for_a_task_that_is_taken_back_is_shown_and_can_be_copied(
     person: Person, office: Office
 ) -> None:
     request = office.ask("free-text", "Where?")
@@ -116,9 +119,43 @@ def test_what_was_done_for_a_task_that_is_taken_back_can_be_copied(
     person.page.get_by_role("textbox").fill("almost")
     person.context.grant_permissions(["clipboard-read", "clipboard-write"])
     office.abort(request)
-    person.button("Copy what you had done").click()
+    person.button("Show what you had done").click()
+    person.sees("Where?")
+    expect(person.page.get_by_text("has withdrawn that task")).to_be_visible()
+    expect(person.page.locator("textarea")).to_have_value("almost")
+    person.button("Copy").click()
     expect(person.button("Copied")).to_be_visible()
     assert person.page.evaluate("() => navigator.clipboard.readText()") == "almost"
+
+
+def test_a_drawing_whose_task_was_withdrawn_while_the_page_was_closed_is_still_there(
+    person: Person, office: Office
+) -> None:
+    request = office.ask("annotations", "Box it", annotations_type="rectangle", **picture(office))
+    at = canvas(person.sees("Box it"), 600, 400)
+    drag(person, at(60, 40), at(120, 80))
+    with person.page.expect_response(lambda reply: reply.url.endswith("/draft")):
+        drag(person, at(300, 200), at(360, 240))
+    person.page.goto("about:blank")
+    office.abort(request)
+    person.forgives("409", "404")
+    person.page.goto(f"{office.origin}/work")
+    person.idles()
+    person.button("Show what you had done").click()
+    person.sees("Box it")
+    canvas(person, 600, 400)
+    said = person.page.get_by_role("listitem").filter(has_text="(300, 200)")
+    expect(said).to_be_attached()
+    person.press("Delete", "Control+a", "Delete", "Escape").sees("Your answers")
+    card = person.page.get_by_role("button", name="Box it")
+    expect(card).to_be_focused()
+    expect(card).to_contain_text("has withdrawn that task")
+    assert violations(person.page) == []
+    person.press("Enter").sees("Box it")
+    expect(said).to_be_attached()
+    person.button("Discard").click()
+    person.sees("Your answers")
+    expect(card).to_have_count(0)
 
 
 def test_a_second_window_is_told_of_the_first_ones_draft(person: Person, office: Office) -> None:

@@ -2,7 +2,7 @@
 
 import type { MessageKey, Params } from './messages';
 import type { Sending } from './outbox';
-import type { Act, Assignment, GoneReason, Json, Me } from './wire';
+import type { Act, Assignment, Me } from './wire';
 
 const HELD_AT_MOST = 2;
 
@@ -18,8 +18,8 @@ export interface Notice {
   tone: 'good' | 'info' | 'warning';
   /** A message of ours, or the words that an operator sent. */
   message: { key: MessageKey; params?: Params } | { text: string };
-  /** What the worker had done, where the task went away under their hands. */
-  work?: Json;
+  /** The task that went away under the worker's hands, where what they had done is kept. */
+  lost?: string;
 }
 
 export interface DeskState {
@@ -47,12 +47,6 @@ export interface OnDesk {
   held: Assignment[];
   paused: boolean;
 }
-
-export const GONE: Record<GoneReason, MessageKey> = {
-  lapsed: 'gone.lapsed',
-  aborted: 'gone.aborted',
-  withdrawn: 'gone.withdrawn',
-};
 
 /** What is in hand, then what is ahead. */
 export function heldBy({ hand, ahead }: DeskState): Assignment[] {

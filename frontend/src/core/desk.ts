@@ -12,11 +12,11 @@ import { Claims, type ClaimsHost } from './claims';
 import { Drafts } from './drafts';
 import type { Keep } from './keep';
 import { Leases } from './leases';
-import { counted, EMPTY, GONE, heldBy, nextChange, wantsMore } from './desk-state';
+import { counted, EMPTY, heldBy, nextChange, wantsMore } from './desk-state';
 import type { DeskState, Notice, OnDesk } from './desk-state';
+import { Lost } from './lost';
 import { Outbox, type Sending } from './outbox';
 import type { Act, Assignment, GoneReason, Json, Me } from './wire';
-
 
 const DESK = 'desk';
 export type { DeskState, Notice, Refusal } from './desk-state';
@@ -24,6 +24,7 @@ export type { DeskState, Notice, Refusal } from './desk-state';
 export class Desk {
   readonly drafts: Drafts;
   readonly leases: Leases;
+  readonly lost: Lost;
   #state: DeskState = EMPTY;
   readonly #outbox: Outbox;
   readonly #claims: Claims;
@@ -39,6 +40,7 @@ export class Desk {
     this.drafts = new Drafts(api, keep, (id) => {
       if (this.#state.hand?.id === id) this.#change({ parted: true });
     });
+    this.lost = new Lost(keep, this.drafts);
     this.#outbox = new Outbox(api, keep, {
       taken: (sending, reply) => this.#taken(sending, reply),
       refused: (sending, error) => this.#refused(sending, error),
@@ -66,6 +68,7 @@ export class Desk {
     const { signal } = this.#stop;
     await this.keep.open();
     this.drafts.tidy();
+    this.lost.tidy();
     for (let failures = 0; !signal.aborted; ) {
       try {
         const [me, held] = await Promise.all([this.api.me(), this.api.held()]);
@@ -91,9 +94,8 @@ export class Desk {
 
   /** Go on with the draft that is here, or with the one from elsewhere. */
   choose(which: 'mine' | 'theirs'): void {
-    const { hand } = this.#state;
+    const { hand, turn } = this.#state;
     if (hand) this.drafts.choose(hand.id, which);
-    const { turn } = this.#state;
     this.#change({ parted: false, turn: which === 'theirs' ? turn + 1 : turn });
   }
 
@@ -144,23 +146,20 @@ export class Desk {
 
   /** The lease of an assignment has gone. Work begun when it merely lapsed may still be sent. */
   lose(id: string, reason: GoneReason): void {
-    this.leases.forget(id);
     const { hand, ahead } = this.#state;
-    if (hand?.id !== id) {
-      this.#change({ ahead: ahead.filter((assignment) => assignment.id !== id) });
-      return;
-    }
-    if (reason === 'lapsed' && this.drafts.has(id)) {
+    const inHand = hand?.id === id;
+    const gone = this.leases.forget(id) ?? (inHand ? hand : null);
+    if (!gone) return;
+    const begun = this.#begun(gone);
+    if (!inHand) {
+      const notice = begun ? { notice: this.lost.add(gone, reason) } : {};
+      this.#change({ ahead: ahead.filter((one) => one.id !== id), ...notice });
+    } else if (reason === 'lapsed' && begun) {
       this.#change({ lapsed: true });
-      return;
+    } else {
+      this.#ended.add(id);
+      this.#next({ refusal: null, notice: this.lost.add(gone, reason) });
     }
-    this.#ended.add(id);
-    const notice: Notice = { tone: 'warning', message: { key: GONE[reason] } };
-    const work = this.drafts.has(id) ? this.drafts.open(hand) : undefined;
-    // Its task may come again, with what was done for it.
-    if (reason === 'lapsed') this.drafts.lay(id);
-    else this.drafts.drop(hand);
-    this.#next({ refusal: null, notice: work === undefined ? notice : { ...notice, work } });
   }
 
   announce(notice: Notice | null): void {
@@ -211,11 +210,9 @@ export class Desk {
   #refused({ assignment, act }: Sending, error: Refused): void {
     if (this.#signedOut(error)) return;
     if (error.status === 409 || error.status === 404) {
-      const own = error.code === 'already_answered';
-      const key = error.reason ? GONE[error.reason] : own ? 'gone.answered' : 'gone.ended';
-      const work = act.verb === 'answer' && !own ? { work: act.body.response } : {};
-      this.drafts.drop(assignment);
-      this.#change({ notice: { tone: 'warning', message: { key }, ...work } });
+      const why = error.reason ?? (error.code === 'already_answered' ? 'answered' : 'ended');
+      if (act.verb !== 'answer' || why === 'answered') this.drafts.drop(assignment);
+      this.#change({ notice: this.lost.add(assignment, why) });
       return;
     }
     this.#ended.delete(assignment.id);
@@ -238,6 +235,7 @@ export class Desk {
       return false;
     }
     this.leases.watch(assignment);
+    this.lost.found(assignment.task.id);
     this.#change(hand ? { ahead: [...ahead, assignment] } : { hand: assignment, lapsed: false });
     return true;
   }
@@ -262,25 +260,29 @@ export class Desk {
       this.keep.clear();
       this.#change({ hand: null, ahead: [] });
     }
-    this.#restore();
-    this.#change({ me, session: 'open', connected: true });
     // What was held and is not any more says why, when it is asked.
-    if (heldBy(this.#state).some(({ id }) => !held.some((one) => one.id === id))) this.leases.ask();
+    const gone = this.#restore().filter(({ id }) => !held.some((one) => one.id === id));
+    this.#change({ me, session: 'open', connected: true });
+    const unsent = gone.filter((one) => !this.#ended.has(one.id) && this.#begun(one));
+    for (const one of unsent) this.leases.watch(one);
+    if (gone.length > 0) this.leases.ask();
   }
 
   /** Without a server: go on with what the browser keeps. */
   #goOn(): void {
     const kept = this.keep.get(DESK) as unknown as OnDesk | undefined;
     if (!kept || this.#state.session === 'open') return;
-    this.#restore();
+    const held = this.#restore();
     this.#change({ me: kept.me, session: 'open' });
-    for (const assignment of kept.held) this.#take(assignment);
+    for (const assignment of held) this.#take(assignment);
   }
 
-  #restore(): void {
+  /** Take up what the browser keeps, and tell what was held. */
+  #restore(): readonly Assignment[] {
     for (const { assignment } of this.#outbox.restore()) this.#ended.add(assignment.id);
     const kept = this.keep.get(DESK) as unknown as OnDesk | undefined;
     if (kept?.paused) this.#change({ paused: true });
+    return kept?.held ?? [];
   }
 
   #change(part: Partial<DeskState>): void {

@@ -98,6 +98,12 @@ export class Drafts {
     this.#kept.delete(assignment);
   }
 
+  /** What was done for an assignment that has gone. */
+  left({ task, draft }: Assignment): Json | undefined {
+    const own = this.keepsake.get(PREFIX + task.id) as unknown as Stored | undefined;
+    return own && own.version >= (draft?.version ?? 0) ? own.body : draft?.body;
+  }
+
   /** Drop what nobody has come back to for two weeks. */
   tidy(): void {
     for (const key of this.keepsake.keys(PREFIX)) {

@@ -86,6 +86,7 @@ export class Hotkeys {
   #generated = new Map<Binding, string[]>();
   #entries = new Map<string, Entry[]>();
   #listeners = new Set<() => void>();
+  #resting = 0;
 
   /** Add bindings; the returned function takes them away again. */
   add(bindings: Binding[]): () => void {
@@ -94,6 +95,16 @@ export class Hotkeys {
     this.#settle();
     return () => {
       for (const binding of bindings) this.#bindings.delete(binding);
+      this.#settle();
+    };
+  }
+
+  /** Something is only looked at: all keys but the page's rest, until the returned function is called. */
+  rest(): () => void {
+    this.#resting += 1;
+    this.#settle();
+    return () => {
+      this.#resting -= 1;
       this.#settle();
     };
   }
@@ -149,7 +160,7 @@ export class Hotkeys {
 
   /** All actions at hand, for the sheet. */
   list(): Action[] {
-    const listed = [...this.#bindings].filter((binding) => !binding.unlisted);
+    const listed = this.#awake().filter((binding) => !binding.unlisted);
     return listed.map((binding) => {
       const entries = this.#of(binding);
       const open = !binding.fixed && !binding.generate;
@@ -184,7 +195,7 @@ export class Hotkeys {
   #settle(): void {
     const entries = new Map<string, Entry[]>();
     const enter = (entry: Entry) => entries.set(entry.key, [...(entries.get(entry.key) ?? []), entry]);
-    for (const binding of this.#bindings) {
+    for (const binding of this.#awake()) {
       binding.keys.forEach((own, index) => {
         const { id, fixed } = binding;
         enter({ binding, id, own, index, key: fixed ? own : this.key(id, own) });
@@ -192,7 +203,7 @@ export class Hotkeys {
     }
     const before = this.#generated;
     this.#generated = new Map();
-    for (const binding of this.#bindings) {
+    for (const binding of this.#awake()) {
       if (!binding.generate) continue;
       const keys = makeUp(binding.generate, before.get(binding) ?? [], new Set(entries.keys()));
       this.#generated.set(binding, keys);
@@ -201,6 +212,11 @@ export class Hotkeys {
     }
     this.#entries = entries;
     for (const listener of [...this.#listeners]) listener();
+  }
+
+  #awake(): Binding[] {
+    const all = [...this.#bindings];
+    return this.#resting > 0 ? all.filter(({ id }) => OF_PAGE.has(id)) : all;
   }
 
   #of(binding: Binding): Entry[] {

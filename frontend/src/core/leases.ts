@@ -4,6 +4,7 @@ import { Refused, type WorkerApi } from './api';
 import type { Assignment, GoneReason } from './wire';
 
 interface Watched {
+  assignment: Assignment;
   everyMs: number;
   lastBeat: number;
   timer: ReturnType<typeof setInterval>;
@@ -15,6 +16,7 @@ export class Leases {
 
   constructor(
     private readonly api: Pick<WorkerApi, 'heartbeat'>,
+    /** Who is told forgets it. */
     private readonly gone: (assignment: string, reason: GoneReason) => void,
   ) {}
 
@@ -25,12 +27,15 @@ export class Leases {
       // A page that nobody looks at must not keep tasks from others for ever.
       if (Date.now() - this.#lastTouch < 3 * everyMs) void this.#beat(assignment.id);
     }, everyMs);
-    this.#watched.set(assignment.id, { everyMs, lastBeat: Date.now(), timer });
+    this.#watched.set(assignment.id, { assignment, everyMs, lastBeat: Date.now(), timer });
   }
 
-  forget(assignment: string): void {
-    clearInterval(this.#watched.get(assignment)?.timer);
-    this.#watched.delete(assignment);
+  /** Watch it no more, and tell what was watched. */
+  forget(id: string): Assignment | undefined {
+    const watched = this.#watched.get(id);
+    clearInterval(watched?.timer);
+    this.#watched.delete(id);
+    return watched?.assignment;
   }
 
   /** The worker moved: after a long rest, find out at once what is still held. */
@@ -61,7 +66,6 @@ export class Leases {
       // Anything but a clear no is left to the next beat.
       if (!(error instanceof Refused) || (error.status !== 409 && error.status !== 404)) return;
       if (!this.#watched.has(id)) return;
-      this.forget(id);
       this.gone(id, error.reason ?? 'lapsed');
     }
   }

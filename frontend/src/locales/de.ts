@@ -57,7 +57,7 @@ export const de = {
   'history.sent': 'Ihre Berichtigung wurde gesendet.',
   'history.mayCorrect': 'Das ist Ihre Antwort. Die Aufgabe ist noch offen, Sie können sie berichtigen.',
   'history.ended': 'Das ist Ihre Antwort. Die Aufgabe ist beendet, sie bleibt, wie sie ist.',
-  'history.endedNow': 'Die Aufgabe ist inzwischen beendet, Ihre Antwort bleibt, wie sie war.',
+  'history.endedNow': 'Die Aufgabe ist inzwischen beendet, Ihre Antwort bleibt, wie sie war. Was Sie geändert haben, bleibt unter „Nicht gesendet“.',
   'history.said': 'Sie sagten: {words}',
   'history.unsent': 'Die Berichtigung konnte nicht gesendet werden. Sie bleibt hier; bitte versuchen Sie es erneut.',
 
@@ -68,6 +68,14 @@ export const de = {
   'trial.check': 'Antwort prüfen',
   'trial.again': 'Von vorn beginnen',
   'trial.result': 'Die Antwort ist gut und würde so gespeichert:',
+
+  'lost.title': 'Nicht gesendet',
+  'lost.text':
+    'Diese Aufgaben gingen weg, ehe Ihre Arbeit gesendet war. Kommt eine wieder, ist Ihre Arbeit wieder da; sonst bleibt sie zwei Wochen hier.',
+  'lost.sent': 'Gesendet',
+  'lost.show': 'Zeigen, was Sie getan hatten',
+  'lost.kept': 'Was Sie getan hatten, bleibt hier zum Ansehen.',
+  'lost.discard': 'Verwerfen',
 
   'closed.title': 'Bitte öffnen Sie Ihren Anmeldelink',
   'closed.text':
@@ -364,7 +372,7 @@ export const de = {
   'safe.parted': 'Ein anderes Fenster oder Gerät hat für diese Aufgabe etwas anderes gespeichert. Womit machen Sie weiter?',
   'safe.mine': 'Mit diesem',
   'safe.theirs': 'Mit dem anderen',
-  'safe.copy': 'Kopieren, was Sie getan hatten',
+  'safe.copy': 'Kopieren',
   'safe.copied': 'Kopiert',
 
   'sent.answer': 'Antwort gesendet.',
@@ -377,6 +385,7 @@ export const de = {
   'gone.withdrawn': 'Jene Aufgabe wurde zurückgenommen, denn sie braucht keine Antworten mehr.',
   'gone.ended': 'Jene Aufgabe war schon beendet, Ihre Antwort wurde nicht mehr gebraucht.',
   'gone.answered': 'Sie hatten jene Aufgabe schon in einem anderen Fenster beantwortet.',
+  'gone.correction': 'Die Aufgabe endete, ehe Ihre Berichtigung gesendet war; Ihre Antwort bleibt, wie sie war.',
 
   'canvas.name': 'Zeichenfläche',
   'canvas.tools': 'Ansicht und Bearbeitung',

@@ -55,7 +55,7 @@ export const en = {
   'history.sent': 'Your correction was sent.',
   'history.mayCorrect': 'This is your answer. The task is still open, so you can correct it.',
   'history.ended': 'This is your answer. The task has ended, so it stays as it is.',
-  'history.endedNow': 'The task has ended meanwhile, so your answer stays as it was.',
+  'history.endedNow': 'The task has ended meanwhile, so your answer stays as it was. What you changed is kept under “Not sent”.',
   'history.said': 'You said: {words}',
   'history.unsent': 'The correction could not be sent. It is kept here; please try again.',
 
@@ -66,6 +66,14 @@ export const en = {
   'trial.check': 'Check the answer',
   'trial.again': 'Begin anew',
   'trial.result': 'The answer is good, and would be stored as:',
+
+  'lost.title': 'Not sent',
+  'lost.text':
+    'These tasks went away before your work was sent. Should one come again, your work comes back with it; else it is kept here for two weeks.',
+  'lost.sent': 'Sent',
+  'lost.show': 'Show what you had done',
+  'lost.kept': 'What you had done is kept here to be looked at.',
+  'lost.discard': 'Discard',
 
   'closed.title': 'Please open your sign-in link',
   'closed.text':
@@ -461,7 +469,7 @@ export const en = {
   'safe.parted': 'Another window or device has saved something else for this task. Which do you go on with?',
   'safe.mine': 'This one',
   'safe.theirs': 'The other',
-  'safe.copy': 'Copy what you had done',
+  'safe.copy': 'Copy',
   'safe.copied': 'Copied',
 
   'sent.answer': 'Answer sent.',
@@ -474,6 +482,7 @@ export const en = {
   'gone.withdrawn': 'That task was taken back, because it needs no more answers.',
   'gone.ended': 'That task had already ended, so your answer was not needed.',
   'gone.answered': 'You had already answered that task in another window.',
+  'gone.correction': 'The task ended before your correction was sent, so your answer stays as it was.',
 
   'canvas.name': 'Drawing area',
   'canvas.tools': 'View and edits',
