@@ -3,11 +3,15 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import { pulled } from '../src/annotate/cuboid';
 import { Drafting, type Made } from '../src/annotate/drafting';
+import { area, boxOf } from '../src/annotate/geometry';
 import { Hand } from '../src/annotate/hand';
+import { bent, handlesOf, type Handle } from '../src/annotate/handles';
 import type { Point, Shape, Tool } from '../src/annotate/model';
 import type { Press } from '../src/annotate/pointers';
 import { Scene } from '../src/annotate/scene';
+import { flattens } from '../src/annotate/shapes';
 
 const MEDIUM = { width: 400, height: 300 };
 const p = (x: number, y: number): Point => ({ x, y });
@@ -140,6 +144,47 @@ describe('editing', () => {
     const off = on(200, 200);
     drag(p(off.x + 5, off.y - 4), p(off.x + 5 + 60, off.y - 4 - 20));
     expect(changed[0]?.[0]?.points).toEqual([p(100, 100), p(230, 190)]);
+  });
+
+  it('takes from no box its area, though the edge of the medium draws', () => {
+    Object.assign(scene, { shapes: [box('a', p(0, 100), p(200, 200))], selection: ['a'] });
+    drag(on(200, 150), on(1, 150));
+    expect(changed).toEqual([]);
+    expect(scene.edited.size).toBe(0);
+    const held = hand.press(press(on(200, 150)));
+    for (const x of [60, 1]) held?.move(press(on(x, 150)));
+    held?.end(press(on(1, 150)));
+    expect(changed).toEqual([[{ ...scene.shapes[0], points: [p(0, 100), p(60, 200)] }]]);
+  });
+
+  it('leaves every box and face that has an area one, wherever a handle is taken', () => {
+    const at = fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 300 })).map(([x, y]) => p(x, y));
+    fc.assert(
+      fc.property(at, at, at, fc.boolean(), fc.nat(), (a, b, to, isCuboid, which) => {
+        fc.pre(Math.abs(a.x - b.x) > 1 && Math.abs(a.y - b.y) > 1);
+        const { from, to: end } = boxOf([a, b]);
+        const shape: Shape = isCuboid
+          ? { ...box('a', a, b), type: 'cuboid', points: pulled(a, b, p(9, -9), MEDIUM) }
+          : box('a', from, end);
+        const handles = handlesOf(shape, view);
+        const handle = handles[which % handles.length] as Handle;
+        const after = bent(shape, handle, scene.place(handle.at), to, MEDIUM, 2.5);
+        const faces = isCuboid ? [after.points.slice(0, 4), after.points.slice(4)] : [after.points];
+        const flat = faces.some((face) => area(boxOf(face)) === 0);
+        expect(flattens(shape, after)).toBe(flat);
+        expect(flattens(after, after)).toBe(false);
+      }),
+    );
+  });
+
+  it('acts on no other vertex after a finger has taken one out', () => {
+    const shape = polygon('a', p(100, 100), p(200, 100), p(200, 200), p(100, 200));
+    Object.assign(scene, { shapes: [shape], selection: ['a'] });
+    click(on(100, 200), { pointer: 'touch' });
+    expect(scene.active).toBe(3);
+    expect(hand.press(press(on(100, 200), { pointer: 'touch' }))?.hold?.(press(on(100, 200)))).toBe(true);
+    expect(changed[0]?.[0]?.points).toHaveLength(3);
+    expect(scene.active).toBeNull();
   });
 
   it('puts a vertex in by the middle of an edge, and undoes nothing when given up', () => {

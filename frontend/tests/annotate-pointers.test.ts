@@ -63,11 +63,13 @@ interface More {
   type?: 'mouse' | 'touch' | 'pen';
   button?: number;
   time?: number;
+  /** Whether it is the first finger on the screen. */
+  first?: boolean;
 }
 
-function send(name: string, at: Point, { id = 1, type = 'mouse', button = 0, time = 0 }: More = {}) {
+function send(name: string, at: Point, { id = 1, type = 'mouse', button = 0, time = 0, first = false }: More = {}) {
   const event = new Event(name, { cancelable: true });
-  const own = { clientX: at.x + LEFT, clientY: at.y + TOP, pointerId: id, pointerType: type, button };
+  const own = { clientX: at.x + LEFT, clientY: at.y + TOP, pointerId: id, pointerType: type, button, isPrimary: first };
   for (const [key, value] of Object.entries({ ...own, timeStamp: time })) Object.defineProperty(event, key, { value });
   pane.dispatchEvent(event);
   return event;
@@ -190,6 +192,39 @@ describe('several pointers', () => {
     send('pointerdown', p(10, 10), touch(3));
     send('pointermove', p(40, 10), touch(3));
     expect(heard.at(-1)).toBe('pan move 40,10');
+  });
+});
+
+describe('a hand that comes before its pen', () => {
+  const pen: More = { id: 9, type: 'pen' };
+
+  it.each([
+    ['that moves', 1],
+    ['with two fingers', 2],
+  ])('leaves the stroke to the pen: %s', (_, fingers) => {
+    for (let id = 1; id <= fingers; id += 1) send('pointerdown', p(200 + 40 * id, 200), touch(id));
+    send('pointermove', p(300, 250), touch(1));
+    heard = [];
+    send('pointerdown', p(10, 10), pen);
+    send('pointermove', p(300, 200), touch(1));
+    send('pointermove', p(30, 10), pen);
+    for (let id = 1; id <= fingers; id += 1) send('pointerup', p(300, 200), touch(id));
+    send('pointerup', p(50, 10), pen);
+    const lost = fingers === 1 ? ['touch cancel'] : [];
+    expect(heard).toEqual([...lost, 'pen move 30,10', 'pen end 50,10']);
+  });
+});
+
+describe('a finger of whose end nobody heard', () => {
+  it.each([1, 2])('is not taken for one that is still there: %i', (fingers) => {
+    for (let id = 1; id <= fingers; id += 1) send('pointerdown', p(40 * id, 10), { ...touch(id), first: id === 1 });
+    send('pointermove', p(40, 60), touch(1));
+    heard = [];
+    send('pointerdown', p(10, 10), { ...touch(5), first: true });
+    send('pointermove', p(60, 10), touch(5));
+    send('pointerup', p(60, 10), touch(5));
+    const lost = fingers === 1 ? ['touch cancel'] : [];
+    expect(heard).toEqual([...lost, 'touch move 60,10', 'touch end 60,10']);
   });
 });
 

@@ -172,6 +172,32 @@ def test_vertices_are_put_in_and_taken_out(
     near(places(shape), *wanted[-least:])
 
 
+def test_keys_take_out_vertices_and_leave_the_shape(person: Person, office: Office) -> None:
+    request, sight = room(person, office)
+    person.press("y")
+    sight.clicks((40, 40), (140, 40), (180, 90), (140, 140), (40, 140))
+    person.press("Enter")
+    # The last vertex is followed by the one before it, not by the shape.
+    sight.clicks((40, 140))
+    person.press("Delete", "Delete", "Delete", "Delete")
+    expect(sight.stage.locator("[data-handle^=vertex]")).to_have_count(3)
+    person.press("Escape", "Escape")
+    (shape,) = sent(person, office, request)
+    near(places(shape), (40, 40), (140, 40), (180, 90))
+
+
+def test_a_box_is_not_pressed_flat(person: Person, office: Office) -> None:
+    request, sight = room(person, office)
+    draw(person, sight, ((1, 40), (60, 80)))
+    # The edge of the picture draws the right side to where the left one lies.
+    sight.clicks((30, 60))
+    sight.drag((60, 60), (30, 60), (1, 60))
+    person.press("Escape")
+    (shape,) = sent(person, office, request)
+    (left, _), (right, _) = ends(shape)
+    assert (left, right > 0) == (0, True)
+
+
 def test_a_cuboid_is_shaped_face_by_face(person: Person, office: Office) -> None:
     request, sight = room(person, office)
     person.press("q")

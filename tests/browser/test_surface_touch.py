@@ -109,6 +109,20 @@ def test_a_pen_draws_and_the_hand_that_holds_it_does_not(phone: Person, office: 
         assert box == pytest.approx(expected, abs=1.5)
 
 
+def test_a_hand_that_comes_before_its_pen_draws_nothing(phone: Person, office: Office) -> None:
+    request, sight = street(phone, office)
+    pen, fingers = Pen(phone), Fingers(phone)
+    fingers.down(sight.at(600, 500))
+    fingers.move(sight.at(650, 550))
+    pen.stroke(sight.at(100, 100), sight.at(300, 220))
+    fingers.move(sight.at(700, 550))
+    fingers.up()
+    counts(phone, "1 mark")
+    phone.button("Submit").click()
+    (box,) = boxes(office, request)
+    assert box == pytest.approx((100, 100, 300, 220), abs=1.5)
+
+
 def test_a_touch_that_the_system_takes_leaves_no_trace(phone: Person, office: Office) -> None:
     request, sight = street(phone, office)
     fingers = Fingers(phone)

@@ -11,7 +11,8 @@ const CORNERS = 4;
 /** How far, in pixels, an upright face's corners may be from a rectangle's. */
 const SLACK = 0.01;
 
-export type Face = 'front' | 'back';
+export const FACES = ['front', 'back'] as const;
+export type Face = (typeof FACES)[number];
 
 export function faceOf(points: readonly Point[], face: Face): readonly Point[] {
   return face === 'front' ? points.slice(0, CORNERS) : points.slice(CORNERS, 2 * CORNERS);

@@ -7,7 +7,7 @@ import type { Shape } from './model';
 import type { Drag, Press } from './pointers';
 import type { Done, Reach } from './reach';
 import type { Scene } from './scene';
-import { movedTogether, withoutVertex } from './shapes';
+import { flattens, movedTogether, withoutVertex } from './shapes';
 
 export class Editing {
   readonly #scene: Scene;
@@ -61,18 +61,21 @@ export class Editing {
       edits: [shape],
       move: (now) => {
         const to = scene.place(shifted(now.at, grasped));
-        edited = bent(shape, handle, place, to, scene.medium, this.#reach.snap(now));
+        const next = bent(shape, handle, place, to, scene.medium, this.#reach.snap(now));
+        if (!flattens(shape, next)) edited = next;
         this.#show([edited]);
       },
-      end: () => this.#keep([edited]),
+      end: () => this.#keep(edited === shape ? [] : [edited]),
       click: () => {
         scene.active = handle.kind === 'insert' ? null : index;
         scene.redraw();
       },
       hold: () => {
         const fewer = handle.kind === 'vertex' ? withoutVertex(shape, handle.index) : shape;
-        if (fewer !== shape) this.#done.changed([fewer]);
-        return fewer !== shape;
+        if (fewer === shape) return false;
+        scene.active = null;
+        this.#done.changed([fewer]);
+        return true;
       },
       cancel: () => this.#drop(),
     };

@@ -1,7 +1,7 @@
 /** Where the one selected shape can be grasped. */
 
 import { distance, mean, middle, minus, snapped } from './geometry';
-import { faceOf, type Face } from './cuboid';
+import { FACES, faceOf, type Face } from './cuboid';
 import type { Point, Shape, Size } from './model';
 import { edgesOf, faceMoved, flexible, reshaped, vertices, withSide, withVertex } from './shapes';
 import { toScreen, type View } from './view';
@@ -30,7 +30,7 @@ export function handlesOf(shape: Shape, view: View): Handle[] {
     });
   }
   if (shape.type === 'cuboid') {
-    (['front', 'back'] as const).forEach((face, index) =>
+    FACES.forEach((face, index) =>
       found.push({ kind: 'face', index, face, at: mean(faceOf(ends, face)) }),
     );
   }

@@ -108,10 +108,16 @@ export class Pointers {
 
   #down(event: PointerEvent): void {
     const press = this.#press(event);
-    if (press.pointer === 'pen') this.#pen = true;
+    if (press.pointer === 'pen') {
+      this.#pen = true;
+      // The hand may come down before the pen that it holds: what it has begun was not meant.
+      this.#forgetFingers();
+    }
     if (press.pointer === 'touch') {
       // The hand that holds the pen rests on the surface.
       if (this.#drag && this.#drag.from.pointer !== 'touch') return;
+      // A first finger is the only one: others are gone, though the page may not have heard of it.
+      if (event.isPrimary) this.#forgetFingers();
       this.#touches.set(event.pointerId, press.at);
       if (this.#touches.size === 2) return this.#startPinch(event);
     }
@@ -129,6 +135,12 @@ export class Pointers {
         if (this.#drag?.drag === drag && drag.hold?.(press)) this.#release();
       }, HOLD_MS);
     }
+  }
+
+  #forgetFingers(): void {
+    if (this.#drag?.from.pointer === 'touch') this.cancel();
+    this.#touches.clear();
+    this.#pinch = null;
   }
 
   #move(event: PointerEvent): void {

@@ -1,7 +1,7 @@
 /** What sets the types of shape apart: their outlines, and what moving and reshaping do to them. */
 
-import { CUBOID_EDGES, corners, faceOf, withCorner, withFace, type Face } from './cuboid';
-import { boxOf, clamped, heldShift, shifted, snapped } from './geometry';
+import { CUBOID_EDGES, FACES, corners, faceOf, withCorner, withFace, type Face } from './cuboid';
+import { area, boxOf, clamped, heldShift, shifted, snapped } from './geometry';
 import type { Point, Shape, ShapeType, Size } from './model';
 
 /** With fewer points a shape is none. */
@@ -117,6 +117,17 @@ export function withSide(shape: Shape, index: number, to: Point, size: Size, rea
 
 export function faceMoved(shape: Shape, face: Face, by: Point, size: Size): Shape {
   return { ...shape, points: withFace(shape.points, face, by, size) };
+}
+
+/** Whether an edit takes from a box, or from a cuboid's face, its area: a slip of the hand. */
+export function flattens(before: Shape, after: Shape): boolean {
+  return isFlat(after) && !isFlat(before);
+}
+
+function isFlat(shape: Shape): boolean {
+  if (shape.type === 'rectangle') return area(boxOf(shape.points)) === 0;
+  if (shape.type !== 'cuboid') return false;
+  return FACES.some((face) => area(boxOf(faceOf(shape.points, face))) === 0);
 }
 
 /** Whether vertices may be added and taken away: where neither edges nor names count on them. */

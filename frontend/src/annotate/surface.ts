@@ -16,7 +16,7 @@ import { Overlay, type Words } from './overlay';
 import type { Style } from './paint';
 import { Pointers } from './pointers';
 import { around, Scene, type Stale, type ToolOptions } from './scene';
-import { alike, flexible, movedTogether, withoutVertex } from './shapes';
+import { alike, flattens, flexible, movedTogether, withoutVertex } from './shapes';
 import { centredOn, toScreen } from './view';
 
 export interface Host {
@@ -192,7 +192,8 @@ export class Surface {
       const from = this.#scene.place(handle.at);
       // A vertex that was put in is the one that keys act on from here on.
       if (handle.kind === 'insert') this.#scene.active = handle.index + 1;
-      return this.#change([bent(only, handle, from, shifted(from, by), medium)]);
+      const now = bent(only, handle, from, shifted(from, by), medium);
+      return flattens(only, now) ? undefined : this.#change([now]);
     }
     const open = selected.filter((shape) => !shape.locked);
     const moved = movedTogether(open, by, medium).filter((shape, index) => shape !== open[index]);
@@ -223,7 +224,10 @@ export class Surface {
     const handle = active === null ? undefined : handles[active];
     if (!only || handle?.kind !== 'vertex' || !flexible(only)) return false;
     const fewer = withoutVertex(only, handle.index);
-    if (fewer !== only) this.#change([fewer]);
+    if (fewer === only) return true;
+    // Keys go on with the next vertex, or the last: never with the shape.
+    this.#scene.active = Math.min(handle.index, fewer.points.length - 1);
+    this.#change([fewer]);
     return true;
   }
 
@@ -273,8 +277,7 @@ export class Surface {
   }
 
   #mark(stale: Stale): void {
-    const more = this.#stale === null || ORDER.indexOf(stale) > ORDER.indexOf(this.#stale);
-    if (more) this.#stale = stale;
+    if (this.#stale === null || ORDER.indexOf(stale) > ORDER.indexOf(this.#stale)) this.#stale = stale;
     if (this.#frame) return;
     this.#frame = requestAnimationFrame(() => this.#draw(this.#stale ?? 'overlay'));
   }
