@@ -14,7 +14,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 PINNED := $(INSTALL) --require-hashes --only-binary :all:
 PIN := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make pins'
-SCENARIOS := create claim answer lifecycle blocked bulk list events export
+SCENARIOS := create feed-line claim answer lifecycle blocked bulk list events export
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help

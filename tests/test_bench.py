@@ -37,7 +37,8 @@ def run_bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "scenario", ["create", "claim", "answer", "lifecycle", "bulk", "list", "events", "export"]
+    "scenario",
+    ["create", "feed-line", "claim", "answer", "lifecycle", "bulk", "list", "events", "export"],
 )
 async def test_a_rate_stands_beside_its_floor(scenario: str):
     report = await SCENARIOS[scenario](SHORT)

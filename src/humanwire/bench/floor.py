@@ -20,6 +20,7 @@ from starlette.routing import Route, Router
 from humanwire.bench.client import HOST
 from humanwire.bench.floor_rows import Rows, opened
 from humanwire.dialects.heat.wire import MultipleChoice
+from humanwire.dialects.playment.v0.wire import FeedLine
 from humanwire.http.protocol import Protocol
 from humanwire.http.worker.routes import Submitted, Wanted
 from humanwire.runtime import spare_collector
@@ -27,6 +28,7 @@ from humanwire.wire.surface import Json
 
 MODELS: Mapping[str, object] = {
     "create": MultipleChoice,
+    "feed-line": FeedLine,
     "claim": Wanted,
     "answer": Submitted,
     "bulk": list[MultipleChoice],

@@ -33,6 +33,7 @@ class Setting(Struct, kw_only=True):
     folder: Path
     database: str
     engine: str
+    project: str
     key: str
     tokens: Sequence[str]
     secrets: Sequence[str]
@@ -95,6 +96,7 @@ async def prepared(
             folder=folder,
             database=database,
             engine=engine,
+            project=project.id,
             key=key,
             tokens=[token for _, token in hired],
             secrets=[secret.text for secret in project.webhook_secrets],

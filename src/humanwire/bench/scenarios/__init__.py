@@ -9,6 +9,7 @@ from humanwire.bench.scenarios.bulk import bulk
 from humanwire.bench.scenarios.create import create
 from humanwire.bench.scenarios.events import events
 from humanwire.bench.scenarios.export import export
+from humanwire.bench.scenarios.feed_line import feed_line
 from humanwire.bench.scenarios.jobs import jobs
 from humanwire.bench.scenarios.lifecycle import lifecycle
 from humanwire.bench.scenarios.listing import listing
@@ -16,6 +17,7 @@ from humanwire.bench.scenarios.work import answer, claim
 
 SCENARIOS: Mapping[str, Callable[[Plan], Coroutine[None, None, Report]]] = {
     "create": create,
+    "feed-line": feed_line,
     "claim": claim,
     "answer": answer,
     "lifecycle": lifecycle,
