@@ -93,6 +93,10 @@ class Office:
         """What the worker has answered, newest first."""
         return self._as_worker("GET", "/worker/v1/history")["answers"]
 
+    def past(self, assignment: str) -> dict[str, Any]:
+        """One of them, whole."""
+        return self._as_worker("GET", f"/worker/v1/history/{assignment}")
+
     def status(self, request: str) -> str:
         return self.call("GET", f"/v1/requests/{request}")["status"]
 
