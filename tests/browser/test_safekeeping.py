@@ -95,6 +95,8 @@ def test_leaving_in_the_middle_of_an_upload_is_asked_about(person: Person, offic
     person.heading.click()
     person.page.get_by_test_id("file").set_input_files(PICTURES / "sun.svg")
     expect(person.page.get_by_role("progressbar")).to_be_visible()
+    while not held:  # the page tells of it when it is next waited for
+        person.page.wait_for_timeout(20)
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:

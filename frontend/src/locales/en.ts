@@ -217,6 +217,8 @@ export const en = {
   'marks.markTime': 'Mark this moment',
   'marks.undo': 'Undo',
   'marks.redo': 'Redo',
+  'marks.hide': 'Hide mark {number}',
+  'marks.lock': 'Lock mark {number}',
   'marks.up': 'Move mark {number} up',
   'marks.down': 'Move mark {number} down',
   'marks.delete': 'Delete mark {number}',
@@ -452,6 +454,7 @@ export const en = {
 
   'keys.undo': 'Undo',
   'keys.redo': 'Redo',
+  'keys.hideMark': 'Hide or show the mark',
   'keys.deleteMark': 'Delete the selected mark',
   'keys.nextMark': 'Next mark without an answer',
   'keys.deselect': 'Let go of the selected mark',

@@ -42,7 +42,6 @@ TABLES = (
     Table("delivery", ("project_id", "id")),
     Table("attempt", ("project_id", "delivery_id", "number")),
     Table("endpoint", ("project_id", "url")),
-    Table("rate", ("project_id", "name")),
     Table("idempotency", ("project_id", "mode", "key")),
     Table("media", ("project_id", "id")),
     Table("guideline", ("project_id",)),
@@ -50,7 +49,7 @@ TABLES = (
 )
 """Every table whose rows are anybody's. Their columns are read from the database."""
 
-OWN_TABLES = ("counter", "batch_counter", "seen")
+OWN_TABLES = ("counter", "batch_counter", "seen", "rate")
 OWN_COLUMNS: Mapping[str, set[str]] = {"task": {"returned"}, "feed": {"last_return"}}
 """What an engine keeps for its own speed, in its own way: it is made anew and not copied."""
 

@@ -9,6 +9,8 @@ export interface Board {
   chosen(): boolean;
   past(): Past;
   remove(): void;
+  /** Put the mark out of sight, or bring it back. */
+  hide?(): void;
   /** On to the next mark that lacks its answer. */
   next(): void;
   leave(): void;
@@ -19,7 +21,7 @@ export interface Board {
 
 export function boardKeys(board: Board): Binding[] {
   const chosen = () => board.chosen();
-  const { turn } = board;
+  const { turn, hide } = board;
   return [
     { id: 'marks.undo', keys: ['Mod+z'], label: t('keys.undo'), repeats: true, run: () => board.past().undo() },
     {
@@ -30,6 +32,7 @@ export function boardKeys(board: Board): Binding[] {
       run: () => board.past().redo(),
     },
     { id: 'marks.delete', keys: ['Delete', 'Backspace'], label: t('keys.deleteMark'), when: chosen, run: () => board.remove() },
+    ...(hide ? [{ id: 'marks.hide', keys: ['Shift+h'], label: t('keys.hideMark'), when: chosen, run: hide }] : []),
     { id: 'marks.next', keys: ['Enter'], label: t('keys.nextMark'), when: chosen, run: () => board.next() },
     { id: 'marks.leave', keys: ['Escape'], label: t('keys.deselect'), unlisted: true, when: chosen, run: () => board.leave() },
     {

@@ -11,6 +11,11 @@ export function shapeOf(mark: Mark, label: string, color: string): Shape {
   return { id: String(mark.id), type: points.length > 1 ? 'rectangle' : 'point', points, label, color };
 }
 
+/** What the canvas tells of one mark at a time. */
+export function actsOn(act: (id: number) => void): (ids: readonly string[]) => void {
+  return ([id]) => id !== undefined && act(Number(id));
+}
+
 export function placeOf({ type, points }: Pick<Made, 'type' | 'points'>, size: Size): Place {
   const [one = { x: 0, y: 0 }, other = one] = points;
   return type === 'rectangle' ? boxPlace(one, other, size) : pointPlace(one, size);

@@ -23,11 +23,24 @@ export interface StageProps {
   add: (place: Place) => void;
   /** Edits with one `name` in a row are undone together. */
   change: (id: number, place: Place, name?: string) => void;
+  /** Make another one like it, beside it; left out where there is one of each. */
+  copy?: (id: number) => void;
+  /** Let a mark not be changed by hand, or let it again. */
+  lock?: (id: number) => void;
+  hidden?: ReadonlySet<number>;
+  locked?: ReadonlySet<number>;
   select: (id: number | null) => void;
   sized: (size: Size) => void;
   /** Where the selected mark is now; null when it cannot be seen. */
   anchored: (anchor: Anchor | null) => void;
   past: Past;
+}
+
+/** The set with `id` in it, or without it when it was there. */
+export function turned(set: ReadonlySet<number>, id: number): ReadonlySet<number> {
+  const next = new Set(set);
+  if (!next.delete(id)) next.add(id);
+  return next;
 }
 
 /** Undo and redo, for stages that have buttons of their own for them. */

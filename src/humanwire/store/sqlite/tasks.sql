@@ -110,12 +110,3 @@ SELECT time FROM event WHERE project_id = ? AND mode = ? ORDER BY id DESC LIMIT 
 SELECT result.project_id, result.task_id
 FROM json_each(?) AS named CROSS JOIN result
 WHERE result.project_id = named.value ->> 0 AND result.task_id = named.value ->> 1;
-
--- name: spend
-INSERT INTO rate (project_id, name, full_at) VALUES (:project, :sort, :now + :cost)
-ON CONFLICT (project_id, name) DO UPDATE SET full_at = max(full_at, :now) + :cost
-WHERE max(full_at, :now) - :now <= :room
-RETURNING 1;
-
--- name: full_at
-SELECT full_at FROM rate WHERE project_id = ? AND name = ?;
