@@ -17,11 +17,14 @@ PHONE = ViewportSize(width=390, height=844)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One Chromium and one server serve all of these tests, in one process of the run."""
+    """Each half of these files has a Chromium and a server, in one process of the run."""
+    here = Path(__file__).parent
+    files = sorted(here.glob("test_*.py"))
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            half = files.index(item.path) % 2
+            item.add_marker(pytest.mark.xdist_group(f"browser-{half}"))
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="there is no Chromium on the path"))
 

@@ -75,8 +75,8 @@ class Person:
         self._expected.extend(parts)
 
     def _hear(self, message: Any) -> None:
-        # A draft that crosses the answer on the line is refused, and nobody misses it.
-        crossed = message.location["url"].endswith("/draft")
+        # A draft that crosses the answer on the line is refused, as are settings that cross theirs.
+        crossed = message.location["url"].endswith(("/draft", "/settings"))
         blocked = message.text == "Service Worker registration blocked by Playwright"
         if message.type in {"error", "warning"} and not crossed and not blocked:
             self.complaints.append(message.text)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, expect
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.office import Office
 from tests.browser.person import Person
-from tests.browser.test_looks import SCREENS, violations
+from tests.browser.test_looks import SCREENS, overflow, violations
 
 HOSTILE = """# Rules
 Some **strong** words, and a [link](https://example.org/rules).
@@ -162,16 +162,19 @@ def test_each_form_is_accessible_and_fits_as_it_is_liked(
 ) -> None:
     office.settle_in(SETTLED[settled])
     SCREENS[screen](office)
-    for viewport in (DESKTOP, PHONE):
-        context = chromium.new_context(viewport=viewport, reduced_motion="reduce")
-        with Person(context, office) as person:
-            waited = person.page.locator("h1" if screen == "idle" else ".acts")
-            expect(waited.first).to_be_visible()
-            expect(person.page.locator("html")).to_have_attribute(
-                "lang", SETTLED[settled].get("language", "en")
-            )
-            assert violations(person.page) == []
-            assert overflow(person) <= 0
+    context = chromium.new_context(viewport=DESKTOP, reduced_motion="reduce")
+    with Person(context, office) as person:
+        waited = person.page.locator("h1" if screen == "idle" else ".acts")
+        expect(waited.first).to_be_visible()
+        root = person.page.locator("html")
+        expect(root).to_have_attribute("lang", SETTLED[settled].get("language", "en"))
+        expect(root).to_have_attribute("data-theme", SETTLED[settled].get("theme", "system"))
+        more = "more" if SETTLED[settled].get("contrast") else "system"
+        expect(root).to_have_attribute("data-contrast", more)
+        for viewport in (DESKTOP, PHONE):
+            person.page.set_viewport_size(viewport)
+            assert violations(person.page, "light") == []
+            assert overflow(person.page) <= 0
 
 
 @pytest.mark.parametrize("screen", ["idle", "choices", "text", "rating", "media"])
@@ -181,7 +184,7 @@ def test_text_twice_as_large_still_fits(chromium: Browser, office: Office, scree
     with Person(context, office) as person:
         expect(person.page.locator("h1")).to_be_visible()
         person.page.add_style_tag(content="html { font-size: 200% !important }")
-        assert overflow(person) <= 0
+        assert overflow(person.page) <= 0
         if screen != "idle":
             expect(person.page.locator(".acts .primary")).to_be_in_viewport(ratio=1)
 
@@ -202,7 +205,7 @@ def test_the_dialogs_are_accessible(chromium: Browser, office: Office) -> None:
             person.press("g")
             expect(person.page.get_by_role("heading", name="Look")).to_be_visible()
             assert violations(person.page) == []
-            assert overflow(person) <= 0
+            assert overflow(person.page) <= 0
             person.press("g")
 
 
@@ -396,12 +399,6 @@ def test_a_refused_notification_says_so(chromium: Browser, office: Office) -> No
         switch.click()
         expect(person.page.get_by_text("Your browser forbids notifications")).to_be_visible()
         expect(switch).not_to_be_checked()
-
-
-def overflow(person: Person) -> int:
-    """How many pixels the page is wider than its window."""
-    sizes = "({ scrollWidth, clientWidth }) => scrollWidth - clientWidth"
-    return person.page.locator("html").evaluate(sizes)
 
 
 def test_the_account_menu_tells_how_far_one_is(person: Person, office: Office) -> None:

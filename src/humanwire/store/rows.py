@@ -19,7 +19,7 @@ from humanwire.core.ids import (
 )
 from humanwire.core.project import Project, ProjectSettings, WebhookSecret
 from humanwire.core.questions import Given, Size, decode_question
-from humanwire.store.deliveries import Delivery, DeliveryState
+from humanwire.store.deliveries import Attempt, Delivery, DeliveryState
 from humanwire.store.history import PastAnswer, PastPlace, PastWork
 from humanwire.store.records import (
     Answer,
@@ -37,6 +37,7 @@ Row = tuple[Any, ...]
 
 _settings = msgspec.json.Decoder(ProjectSettings)
 _secrets = msgspec.json.Decoder(tuple[WebhookSecret, ...])
+_attempts = msgspec.json.Decoder(tuple[Attempt, ...])
 _media = msgspec.json.Decoder(tuple[Size, ...])
 
 
@@ -209,7 +210,7 @@ def event(row: Row) -> Event:
 
 
 def delivery(owner: ProjectId, row: Row) -> Delivery:
-    identifier, about, mode, url, state, next_attempt, reason = row
+    identifier, about, mode, url, state, next_attempt, reason, attempts = row
     named: DeliveryState = state
     return Delivery(
         project=owner,
@@ -220,6 +221,7 @@ def delivery(owner: ProjectId, row: Row) -> Delivery:
         state=named,
         next_attempt=next_attempt,
         reason=reason,
+        attempts=_attempts.decode(attempts) if attempts else (),
     )
 
 

@@ -1,17 +1,13 @@
 """The outbox on PostgreSQL."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property, partial
 from operator import attrgetter, itemgetter
-
-import msgspec
 
 from humanwire.core.ids import DeliveryId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import rows
 from humanwire.store.deliveries import (
-    Attempt,
     AttemptResult,
     Delivery,
     DeliveryClaim,
@@ -25,6 +21,12 @@ from humanwire.store.rows import PROJECT_COLUMNS
 from humanwire.store.statements import load
 
 SQL = load("postgres", "deliveries.sql")
+_ATTEMPTS = """
+SELECT json_agg(
+  json_build_object('time', time, 'status', status, 'error', error, 'ms', ms) ORDER BY number
+)
+FROM attempt WHERE attempt.project_id = delivery.project_id AND delivery_id = delivery.id
+"""
 
 _Key = tuple[ProjectId, DeliveryId]
 
@@ -77,16 +79,12 @@ class Deliveries(Tasks):
         given = {clause: value for clause, value in filters.items() if value is not None}
         clauses = "".join(f" AND {clause}${n}" for n, clause in enumerate(given, 4))
         statement = (
-            "SELECT id, task_id, mode, url, state, next_attempt, reason FROM delivery"  # noqa: S608
+            f"SELECT id, task_id, mode, url, state, next_attempt, reason, ({_ATTEMPTS})"  # noqa: S608
+            " FROM delivery"
             f" WHERE project_id = $1 AND mode = $2{clauses} ORDER BY id DESC LIMIT $3"
         )
         found = await self._read(statement, project, mode, limit, *given.values())
-        attempts: dict[str, list[Attempt]] = defaultdict(list)
-        named = [row[0] for row in found]
-        for delivery, time, status, error, ms in await self._read(SQL["attempts"], project, named):
-            attempts[delivery].append(Attempt(time=time, status=status, error=error, ms=ms))
-        listed = [rows.delivery(project, tuple(row)) for row in found]
-        return [msgspec.structs.replace(each, attempts=tuple(attempts[each.id])) for each in listed]
+        return [rows.delivery(project, tuple(row)) for row in found]
 
     async def resend(self, project: ProjectId, mode: Mode, delivery: DeliveryId, now: int) -> bool:
         (row,) = await self._write(SQL["resend"], now, project, mode, delivery)

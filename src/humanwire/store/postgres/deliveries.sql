@@ -69,10 +69,6 @@ SELECT project_id, url, min(now), max(disables) FROM tried WHERE state <> 'deliv
 GROUP BY project_id, url ORDER BY project_id, url
 ON CONFLICT (project_id, url) DO UPDATE SET disabled = greatest(endpoint.disabled, excluded.disabled);
 
--- name: attempts
-SELECT delivery_id, time, status, error, ms FROM attempt
-WHERE project_id = $1 AND delivery_id = ANY($2::text[]) ORDER BY delivery_id, number;
-
 -- name: resend
 WITH due AS (
   UPDATE delivery SET state = 'pending', tries = 0, next_attempt = $1, ended_at = NULL, reason = NULL

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -11,7 +11,6 @@ from humanwire.core.ids import DeliveryId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import rows
 from humanwire.store.deliveries import (
-    Attempt,
     AttemptResult,
     Delivery,
     DeliveryClaim,
@@ -91,15 +90,14 @@ class Deliveries(Tasks, Accounts):
         name = "deliveries_of" if task else "deliveries"
         if state == "failed" and not task:
             name = "failed_deliveries"
-        found: list[Delivery] = []
+        found: list[str] = []
         start: str = before or _LAST
         while True:
             values = {"project": project, "mode": mode, "task": task, "before": start}
             some = self._all(SQL[name], most=_PORTION, **values)
-            read = [rows.delivery(project, row) for row in some]
-            found += [each for each in read if each.mode == mode and state in {None, each.state}]
+            found += [key for key, of, now in some if of == mode and state in {None, now}]
             if len(found) >= limit or len(some) < _PORTION:
-                return [self._with_attempts(each) for each in found[:limit]]
+                return list(self._deliveries(project, found[:limit]))
             start = some[-1][0]
             await asyncio.sleep(0)
 
@@ -119,10 +117,11 @@ class Deliveries(Tasks, Accounts):
         row = self._one(SQL["next_delivery_at"])
         return bool(row and row[0] is not None and row[0] <= now)
 
-    def _with_attempts(self, delivery: Delivery) -> Delivery:
-        found = self._all(SQL["attempts"], delivery.project, delivery.id)
-        made = tuple(Attempt(time=t, status=s, error=e, ms=ms) for t, s, e, ms in found)
-        return msgspec.structs.replace(delivery, attempts=made)
+    def _deliveries(self, project: ProjectId, keys: Sequence[str]) -> Iterator[Delivery]:
+        for key in keys:
+            row = self._one(SQL["delivery"], project=project, delivery=key)
+            if row:
+                yield rows.delivery(project, row)
 
 
 def _resend_some(values: dict[str, str | int], tx: sqlite3.Connection) -> tuple[int, str]:

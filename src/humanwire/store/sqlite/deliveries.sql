@@ -51,21 +51,26 @@ WHERE project_id = :project AND url = (SELECT url FROM delivery WHERE project_id
 -- name: next_delivery_at
 SELECT min(next_attempt) FROM delivery WHERE state = 'pending';
 
--- name: attempts
-SELECT time, status, error, ms FROM attempt WHERE project_id = ? AND delivery_id = ? ORDER BY number;
+-- name: delivery
+-- With its attempts at one moment: two reads could be on either side of a commit.
+SELECT id, task_id, mode, url, state, next_attempt, reason, (
+  SELECT json_group_array(json_object('time', time, 'status', status, 'error', error, 'ms', ms))
+  FROM (SELECT * FROM attempt WHERE project_id = :project AND delivery_id = :delivery ORDER BY number)
+)
+FROM delivery WHERE project_id = :project AND id = :delivery;
 
 -- name: deliveries
-SELECT id, task_id, mode, url, state, next_attempt, reason FROM delivery
+SELECT id, mode, state FROM delivery
 WHERE project_id = :project AND id < :before
 ORDER BY id DESC LIMIT :most;
 
 -- name: deliveries_of
-SELECT id, task_id, mode, url, state, next_attempt, reason FROM delivery INDEXED BY delivery_task
+SELECT id, mode, state FROM delivery INDEXED BY delivery_task
 WHERE project_id = :project AND task_id = :task AND id < :before
 ORDER BY id DESC LIMIT :most;
 
 -- name: failed_deliveries
-SELECT id, task_id, mode, url, state, next_attempt, reason FROM delivery INDEXED BY delivery_failed
+SELECT id, mode, state FROM delivery INDEXED BY delivery_failed
 WHERE project_id = :project AND mode = :mode AND state = 'failed' AND id < :before
 ORDER BY id DESC LIMIT :most;
 
