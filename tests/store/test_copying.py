@@ -102,6 +102,8 @@ async def test_a_copy_holds_all_that_there_was(filled: People, empty: str) -> No
     async with stored(empty) as there:
         number = filled.project.number
         assert await there.project_counts(number) == await filled.store.project_counts(number)
+        choices = await filled.store.count_tasks(number, "live", "multiple-choice")
+        assert await there.count_tasks(number, "live", "multiple-choice") == choices > 0
         batches = await there.list_batches(number, "live", None, 9)
         assert [(each.frames, each.completed_frames, each.annotations) for each in batches] == [
             (1, 1, 1)

@@ -1,11 +1,13 @@
 """How many tasks there are: kept with each change, and never wrong."""
 
+import pytest
 from tests.store.conftest import People
 from tests.store.crowd import Crowd
 
 from humanwire.core import assignment as decide
 from humanwire.core.task import End
 from humanwire.store.records import Ask, IdempotencyKey, ProjectCounts, Settlement, TaskFilter
+from humanwire.store.sqlite import pages
 
 
 async def counts(people: People) -> ProjectCounts:
@@ -32,6 +34,9 @@ async def test_what_is_asked_and_ends_is_counted_once(people: People) -> None:
     assert not await people.store.settle(aborting)
 
     assert await counts(people) == ProjectCounts(3, 0, 0, 1)
+    assert await people.store.count_tasks(number, "live", "multiple-choice") == 4
+    assert await people.store.count_tasks(number, "test", "multiple-choice") == 1
+    assert await people.store.count_tasks(number, "live", "free-text") == 0
     assert await people.store.project_counts(people.other.number) == ProjectCounts(0, 0, 0, 0)
 
 
@@ -52,3 +57,23 @@ async def test_the_counts_are_those_of_the_tasks(people: People) -> None:
     assert expected.complete
     assert expected.flagged
     assert expected.aborted
+
+
+async def test_the_newest_of_a_type_are_skipped_whatever_became_of_them(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "STRIDE", 7)
+    crowd = await Crowd(people, 7, latest=0).gather()
+    for _ in range(800):
+        await crowd.act()
+    number, store = people.project.number, people.store
+    await store.ask(number, [Ask(task=people.task(type="free-text")), Ask(task=people.task())])
+    kind = "multiple-choice"
+    listed = await store.list_tasks(number, "live", TaskFilter(type=kind), None, 10**6)
+    assert {task.status for task in listed} == {"pending", "complete", "flagged", "aborted"}
+    total = await store.count_tasks(number, "live", kind)
+    assert total == len(listed)
+    for count in (1, 2, total // 2, total):
+        assert await store.skip_tasks(number, "live", kind, count) == listed[count - 1].id
+    assert await store.skip_tasks(number, "live", kind, total + 1) is None
+    assert await store.skip_tasks(number, "test", kind, 1) is None

@@ -134,5 +134,7 @@ def test_the_tasks_that_are_there_are_counted() -> None:
     assert found == [
         (1, "live", "complete", 0, 1),
         (1, "live", "pending", 0, 2),
+        (1, "live", "rating", 0, 3),
         (2, "test", "flagged", 0, 1),
+        (2, "test", "rating", 0, 1),
     ]

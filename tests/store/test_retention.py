@@ -86,6 +86,7 @@ async def test_what_has_ended_goes_with_all_that_belongs_to_it(people: People) -
     assert await people.store.list_deliveries(number, "live", tasks[0], None, None, 9) == []
     assert len(await people.store.list_deliveries(number, "live", None, None, None, 9)) == 2
     assert await people.store.project_counts(number) == ProjectCounts(1, 2, 0, 0)
+    assert await people.store.count_tasks(number, "live", "multiple-choice") == 3
     assert await people.store.ended_among([(number, task) for task in tasks]) == (
         [(number, task) for task in tasks[1:]]
     )

@@ -58,6 +58,16 @@ class TaskStore(Protocol):
         """Tasks that fit the filter, newest first, older than `before`."""
         ...
 
+    async def count_tasks(self, project: ProjectId, mode: Mode, name: str) -> int:
+        """How many tasks there are of a type, at a cost that does not grow with them."""
+        ...
+
+    async def skip_tasks(
+        self, project: ProjectId, mode: Mode, name: str, count: int
+    ) -> TaskId | None:
+        """The last of so many newest tasks of a type, at least one; None when there are fewer."""
+        ...
+
     async def answers_of(self, project: ProjectId, tasks: Sequence[TaskId]) -> list[Answer]:
         """The answers to these tasks, late ones too; those to one task in order of arrival."""
         ...

@@ -66,10 +66,12 @@ WITH leaving AS (
   DELETE FROM event USING going WHERE event.project_id = $1 AND event.id = going.position
 ), gone AS (
   DELETE FROM task USING going WHERE task.project_id = $1 AND task.id = going.id
-  RETURNING going.mode, going.status
+  RETURNING going.mode, going.status, task.type
 ), counted AS (
   INSERT INTO counter (project_id, mode, status, slot, tasks)
-  SELECT $1, mode, status, 0, -count(*) FROM gone GROUP BY mode, status
+  SELECT $1, mode, name, 0, -count(*)
+  FROM gone CROSS JOIN LATERAL (VALUES (gone.status), (gone.type)) AS counted (name)
+  GROUP BY mode, name ORDER BY mode, name
   ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = counter.tasks + excluded.tasks
 )
 SELECT count(*) FROM gone;

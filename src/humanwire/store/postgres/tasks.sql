@@ -52,8 +52,9 @@ WITH asked AS MATERIALIZED (
   WHERE (given.task_id IN (SELECT id FROM fresh)) IS TRUE
 ), counted AS (
   INSERT INTO counter (project_id, mode, status, slot, tasks)
-  SELECT project_id, mode, status, $20, count(*) FROM fresh
-  GROUP BY project_id, mode, status ORDER BY project_id, mode, status
+  SELECT project_id, mode, name, $20, count(*)
+  FROM fresh CROSS JOIN LATERAL (VALUES (fresh.status), (fresh.type)) AS counted (name)
+  GROUP BY project_id, mode, name ORDER BY project_id, mode, name
   ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = counter.tasks + excluded.tasks
 )
 SELECT id FROM fresh;

@@ -58,7 +58,8 @@ def _delete(tx: sqlite3.Connection, project: ProjectId, named: str) -> int:
     batches = tx.execute(SQL["batches_of"], values).fetchall()
     for name in _DELETES:
         tx.execute(SQL[name], values)
-    for state, count in Counter((mode, status) for *_, mode, status in going).items():
+    gone = Counter((mode, name) for *_, mode, status, kind in going for name in (status, kind))
+    for state, count in gone.items():
         tx.execute(TASKS["count_asked"], (project, *state, -count))
     for batch, status, count, frames, annotations in batches:
         completed = frames if status == "complete" else 0

@@ -3,7 +3,7 @@ SELECT id, time, mode, task_id FROM event WHERE project_id = ? AND id > ? ORDER 
 
 -- name: going
 -- Of tasks as JSON arrays (task, position of its event, answers or null), those that may go.
-SELECT task.id, named.value ->> 1, task.mode, task.status
+SELECT task.id, named.value ->> 1, task.mode, task.status, task.type
 FROM json_each(:leaving) AS named
 CROSS JOIN task ON task.project_id = :project AND task.id = named.value ->> 0
 WHERE task.status <> 'pending'

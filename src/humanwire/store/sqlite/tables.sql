@@ -23,7 +23,9 @@ UPDATE copying SET rows = ?, checksum = ? WHERE name = ? AND rows = ? AND checks
 
 -- name: recount
 INSERT INTO counter (project_id, mode, status, slot, tasks)
-SELECT project_id, mode, status, 0, count(*) FROM task GROUP BY project_id, mode, status;
+SELECT project_id, mode, status, 0, count(*) FROM task GROUP BY project_id, mode, status
+UNION ALL
+SELECT project_id, mode, type, 0, count(*) FROM task GROUP BY project_id, mode, type;
 
 -- name: recount_batches
 INSERT INTO batch_counter (project_id, batch_id, status, slot, tasks)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -174,17 +175,17 @@ def _ask_all(
         outcomes.append(known or Added(ask.task.id))
     seen = farthest_seen(tx, project)
     narrow: list[rows.Row] = []
-    counts: dict[tuple[Mode, Status], int] = {}
+    counts: Counter[tuple[Mode, str]] = Counter()
     for ask in new:
         late = ask.task.vacant > 0 and ask.task.id < seen
-        state = (ask.task.mode, _status(ask.task))
-        counts[state] = counts.get(state, 0) + 1
+        counts[ask.task.mode, _status(ask.task)] += 1
+        counts[ask.task.mode, ask.task.type] += 1
         waits = not is_withheld(tx, project, ask.task)
         returned = next_return(tx, project) if late else None
         narrow.append((*_narrow(project, ask.task, waits=waits), returned))
     tx.executemany(SQL["add_task"], narrow)
-    for (mode, status), count in counts.items():
-        tx.execute(SQL["count_asked"], (project, mode, status, count))
+    counted = [(project, mode, name, count) for (mode, name), count in counts.items()]
+    tx.executemany(SQL["count_asked"], counted)
     tx.executemany(SQL["add_content"], [_content(project, ask.task) for ask in new])
     for ask in new:
         task = ask.task
