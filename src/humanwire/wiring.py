@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from humanwire.config import Settings, is_postgres, media_folder, sqlite_path
 from humanwire.core.ids import Uuid7
-from humanwire.dialects import playment
+from humanwire.dialects import datawow, playment
 from humanwire.dialects.heat import HeatDialect, heat_key, heat_openapi, heat_shape, heat_surface
 from humanwire.flows.outbox import Outbox
 from humanwire.flows.ports import NoOutbox, Ports
@@ -80,6 +80,7 @@ async def open_ports(
                 "heat": HeatDialect(),
                 playment.FEED_LINE: playment.FeedLineDialect(),
                 playment.JOBS: playment.JobsDialect(),
+                datawow.NAME: datawow.DataWowDialect(),
             },
             outbox=NoOutbox(),
             origin=lambda: settings.origin,
@@ -192,12 +193,14 @@ def create_app(context: Context) -> ASGIApp:
     longest = context.settings.block_seconds
     heat = heat_surface(ports, keys, context.closing, longest_block=longest)
     media = media_surface(context, partial(heat_key, keys), heat_shape)
-    pages = pages_surface(context, lambda: openapi(heat_openapi(), playment.playment_openapi()))
+    pages = pages_surface(context, _document)
     measure = context.metrics.measure
     feeds = measure("playment", playment.playment_surface(ports, keys))
+    images = measure("datawow", datawow.datawow_surface(ports, keys))
     surfaces: dict[str, ASGIApp] = {
         "/v1/": measure("heat", heat),
         **dict.fromkeys(playment.PREFIXES, feeds),
+        datawow.PREFIX: images,
         "/v1/media": measure("media", media),
         "/worker/v1/": measure("worker", worker_surface(context)),
         "/admin/v1/": measure("admin", admin_surface(context)),
@@ -207,6 +210,12 @@ def create_app(context: Context) -> ASGIApp:
         application = context.traced(application)
     origins = context.settings.cors_origins
     return _for_browsers(application, origins) if origins else application
+
+
+def _document() -> dict[str, object]:
+    """Describe everything that is served."""
+    others = {"Playment": playment.playment_openapi(), "DataWow": datawow.datawow_openapi()}
+    return openapi(heat_openapi(), others)
 
 
 def _for_browsers(application: ASGIApp, origins: Sequence[str]) -> ASGIApp:

@@ -34,6 +34,7 @@ from humanwire.config import Settings
 from humanwire.core.errors import Refused
 from humanwire.core.project import ProjectSettings
 from humanwire.core.questions import AnyQuestion
+from humanwire.dialects.datawow import datawow_openapi
 from humanwire.dialects.heat import heat_openapi
 from humanwire.dialects.heat.errors import PENDING, Pending
 from humanwire.dialects.heat.wire import BODIES, Confidence
@@ -103,7 +104,8 @@ def refused() -> set[type[Refused]]:
 @pytest.fixture(scope="module")
 def described() -> set[str]:
     """Lists the addresses of the OpenAPI document, each with its method."""
-    paths: Any = openapi(heat_openapi(), playment_openapi())["paths"]
+    others = {"Playment": playment_openapi(), "DataWow": datawow_openapi()}
+    paths: Any = openapi(heat_openapi(), others)["paths"]
     return {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
 
 

@@ -34,7 +34,8 @@ def prepare(ports: Ports, due: DueDelivery) -> Prepared:
     now = ports.clock()
     secrets = due.project.signing_secrets(now)
     signed = sign(secrets, due.id, now // 1000, callback.body)
-    headers = {"content-type": callback.content_type, **signed}
+    kind = callback.content_type
+    headers = signed if kind is None else {"content-type": kind, **signed}
     return Prepared(callback.method, callback.url, headers, callback.body)
 
 

@@ -18,11 +18,11 @@ from humanwire.store.records import NewDelivery, Task
 
 
 class Callback(Struct, frozen=True):
-    """What a dialect sends when a task ends, before it is signed."""
+    """What a dialect sends when a task ends, before it is signed; without a body it has no type."""
 
     method: str
     url: str
-    content_type: str
+    content_type: str | None
     body: bytes
 
 

@@ -61,26 +61,33 @@ _REFUSAL = object_of(
 )
 
 
-def openapi(native: Mapping[str, object], playment: Mapping[str, object]) -> dict[str, object]:
-    """Put the document together around the native API's part and Playment's."""
-    components, theirs = (
+def openapi(
+    native: Mapping[str, object], others: Mapping[str, Mapping[str, object]]
+) -> dict[str, object]:
+    """Put the document together around the native API's part and the other protocols', by name."""
+    components, *theirs = (
         cast("Mapping[str, Mapping[str, object]]", each.get("components", {}))
-        for each in (native, playment)
+        for each in (native, *others.values())
     )
     requests = _tagged(native, "Requests") | _tagged({"paths": {"/v1/media": _MEDIA}}, "Requests")
     shown = (KeyLine, ProjectHead, ProjectSettings, ProjectCounts, WorkCounts, WorkflowHead)
     ours = schemas_of((*WORKER, *ADMIN), *shown)
     schemas = {
         name: schema
-        for part in (components, theirs)
+        for part in (components, *theirs)
         for name, schema in part.get("schemas", {}).items()
     }
+    ways = {name: way for part in theirs for name, way in part.get("securitySchemes", {}).items()}
     return {
         **native,
         "info": {"title": "humanwire", "version": __version__},
         "paths": {
             **requests,
-            **_tagged(playment, "Playment"),
+            **{
+                path: methods
+                for name, part in others.items()
+                for path, methods in _tagged(part, name).items()
+            },
             **paths_of(WORKER, "Worker"),
             **paths_of(ADMIN, "Operator"),
         },
@@ -89,7 +96,7 @@ def openapi(native: Mapping[str, object], playment: Mapping[str, object]) -> dic
             "schemas": {**schemas, **ours, "Refusal": _REFUSAL},
             "securitySchemes": {
                 **components.get("securitySchemes", {}),
-                **theirs.get("securitySchemes", {}),
+                **ways,
                 **_WAYS,
             },
         },

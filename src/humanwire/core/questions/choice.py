@@ -7,6 +7,9 @@ from humanwire.core.errors import Invalid, InvalidAnswer
 from humanwire.core.json import Json
 from humanwire.core.questions.base import Given, Question, ResourceType
 
+VERDICTS = ("approved", "declined", "ban")
+"""What a closed question is answered with."""
+
 
 class Choice(Question, frozen=True, kw_only=True, tag="choice"):
     """Pick at least `min` and at most `max` of the choices; a `max` of 0 is no limit."""

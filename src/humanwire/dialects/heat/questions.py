@@ -19,15 +19,13 @@ from humanwire.core.questions import (
     ResourceType,
     Text,
 )
+from humanwire.core.questions.choice import VERDICTS
 from humanwire.core.questions.form import fields_of
 from humanwire.core.questions.web_address import is_web_address
 from humanwire.dialects.heat import wire
 from humanwire.dialects.heat.tracking import tracking_of
 
 ATTACHMENTS_MOST = 100
-
-VERDICTS = ("approved", "declined", "ban")
-"""What a closed question is answered with."""
 
 Shown: TypeAlias = tuple[Attachment, ...]
 Q = TypeVar("Q", Choice, Rating, Annotation)
