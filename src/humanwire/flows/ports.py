@@ -1,6 +1,6 @@
 """What the flows need from outside: the store, the time, chance, and the dialects."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from humanwire.core.delivery import Outcome, Prepared, Schedule
 from humanwire.core.ids import ProjectId, Uuid7
+from humanwire.core.model import Abstention, Capability, Health, Item, Opinion
 from humanwire.core.project import Project
 from humanwire.core.task import End
 from humanwire.flows.tally import Tally
@@ -78,6 +79,35 @@ class NoOutbox:
     def put(self, project: ProjectId, delivery: NewDelivery) -> None: ...
 
 
+class Panel(Protocol):
+    """The models that this server can ask, by name."""
+
+    def capabilities(self) -> Mapping[str, Capability]: ...
+
+    async def opinions(self, model: str, items: Sequence[Item]) -> Sequence[Opinion]:
+        """Ask a model: an opinion for each item, in order; trouble is an abstention.
+
+        Waits where much is asked at once.
+        """
+        ...
+
+    def health(self) -> Mapping[str, Health]: ...
+
+
+class NoPanel:
+    """No models: for programs that only write, and servers that have none."""
+
+    def capabilities(self) -> Mapping[str, Capability]:
+        return {}
+
+    async def opinions(self, model: str, items: Sequence[Item]) -> Sequence[Opinion]:
+        del model
+        return [Abstention("no_model")] * len(items)
+
+    def health(self) -> Mapping[str, Health]:
+        return {}
+
+
 @dataclass(slots=True)
 class Ports:
     """Everything a flow may touch.
@@ -98,6 +128,7 @@ class Ports:
     lease_ms: int = 600_000
     most_leases: int = 2
     tally: Tally = field(default_factory=Tally)
+    panel: Panel = field(default_factory=NoPanel)
 
     def new_id(self) -> str:
         """Make an identifier that sorts after those made before it."""
