@@ -10,6 +10,7 @@ from humanwire.config import Settings
 from humanwire.core.questions import Text
 from humanwire.flows import accounts, batches
 from humanwire.flows.ask import Wish, ask
+from humanwire.flows.batches import BatchForm
 from humanwire.store.records import Filing
 from humanwire.wiring import open_ports
 
@@ -26,8 +27,10 @@ def monday(told: Call) -> str:
             project = await accounts.find_project(ports, "shop")
             key, _ = await accounts.create_key(ports, project, "live")
             number = project.number
-            batch = await batches.create_batch(ports, number, "live", "monday", "L", "For Ada.")
-            await batches.create_batch(ports, number, "test", "staged")
+            batch = await batches.create_batch(
+                ports, number, "live", "heat", BatchForm("monday", "L", "For Ada.")
+            )
+            await batches.create_batch(ports, number, "test", "heat", BatchForm("staged"))
             wish = Wish(
                 type="free-text",
                 question=Text(instruction="What?"),

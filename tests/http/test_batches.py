@@ -8,6 +8,7 @@ from humanwire.core.questions import Text
 from humanwire.core.task import Mode
 from humanwire.flows import accounts, batches
 from humanwire.flows.ask import Wish, ask
+from humanwire.flows.batches import BatchForm
 from humanwire.store.records import Filing, Task
 
 
@@ -24,8 +25,10 @@ async def filed(house, batch):
     return task.id
 
 
-async def batch_of(house, name="monday", mode: Mode = "live"):
-    return await batches.create_batch(house.ports, house.project.number, mode, name)
+async def batch_of(house, name="monday", mode: Mode = "live", **fields):
+    return await batches.create_batch(
+        house.ports, house.project.number, mode, "heat", BatchForm(name, **fields)
+    )
 
 
 async def test_requests_are_listed_and_exported_by_batch(house):
@@ -82,6 +85,8 @@ async def test_a_batch_is_shown_as_it_stands(house, admin):
         "mode": "live",
         "state": "open",
         "created_at": shown["created_at"],
+        "completed_at": None,
+        "callback_url": None,
         "total": 3,
         "counts": {"pending": 3, "complete": 0, "flagged": 0, "aborted": 0},
         "seconds_to_go": None,
@@ -158,8 +163,8 @@ async def test_what_is_wrong_is_named_and_changes_nothing(
     house, admin, method, path, body, status, field
 ):
     await batch_of(house)
-    made = await batches.default_batch(house.ports, house.project.number, "live")
-    assert await batches.default_batch(house.ports, house.project.number, "live") == made
+    made = await batches.default_batch(house.ports, house.project.number, "live", "heat")
+    assert await batches.default_batch(house.ports, house.project.number, "live", "heat") == made
     before = await admin("GET", "")
     assert (await admin(method, path, body, status))["field"] == field
     assert await admin("GET", "") == before

@@ -7,11 +7,14 @@ from typing import Any
 
 import aiohttp
 import pytest
+from tests.nodes.writers import Feed
 from tests.postgres import PostgresServer, new_database
 from tests.served import Served
+from tests.store.conftest import People
 
 from humanwire import wiring
 from humanwire.config import Settings
+from humanwire.store.postgres.store import PostgresStore
 
 
 async def migrated(url: str) -> None:
@@ -75,3 +78,14 @@ async def pair(postgres_18: PostgresServer, tmp_path: Path) -> AsyncGenerator[Pa
         http = await stack.enter_async_context(aiohttp.ClientSession())
         yield Pair(nodes, http)
     await postgres_18.drop_database(url)
+
+
+@pytest.fixture
+async def feed(postgres: PostgresServer) -> AsyncGenerator[Feed]:
+    url = await new_database(postgres, migrated)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(postgres.drop_database, url)
+        store = PostgresStore(url)
+        await store.open()
+        stack.push_async_callback(store.close)
+        yield Feed(store, await People(store).arrive(), url, stack)

@@ -2,99 +2,17 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
 
-import asyncpg
-import pytest
 from tests.nodes.conftest import Pair
-from tests.postgres import PostgresServer, new_database
-from tests.store.conftest import NOW, People, migrated
+from tests.nodes.writers import Feed, Writer
 
 from humanwire import wiring
 from humanwire.config import Settings
-from humanwire.core.assignment import abort
 from humanwire.core.ids import ProjectId, TaskId
 from humanwire.core.project import ProjectSettings
 from humanwire.core.task import End, Mode
 from humanwire.flows import accounts
-from humanwire.store.postgres.store import PostgresStore
-from humanwire.store.records import Ask, Settlement
-
-
-class Writer(PostgresStore):
-    """A node all of whose statements run in one transaction, which the test ends."""
-
-    def __init__(self, url: str, raw: Any) -> None:
-        super().__init__(url)
-        self.raw = raw
-        self.transaction = raw.transaction()
-
-    @classmethod
-    async def begin(cls, url: str) -> "Writer":
-        writer = cls(url, await asyncpg.connect(url))
-        await writer.transaction.start()
-        return writer
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncGenerator[Any]:
-        yield self.raw
-
-    async def end(self, project: ProjectId, task: TaskId) -> None:
-        now = await self.task_now(project, task)
-        assert now is not None
-        step = abort(now, reason=None)
-        assert await self.settle(Settlement(step=step, now=NOW, delivery=None))
-
-    async def commit(self) -> None:
-        await self.transaction.commit()
-        await self.raw.close()
-
-    async def undo(self) -> None:
-        await self.transaction.rollback()
-        await self.raw.close()
-
-
-class Feed:
-    """A database with people, its feed, and writers that a test holds open."""
-
-    def __init__(
-        self, store: PostgresStore, people: People, url: str, stack: AsyncExitStack
-    ) -> None:
-        self.store = store
-        self.people = people
-        self.url = url
-        self._stack = stack
-
-    async def writer(self) -> Writer:
-        writer = await Writer.begin(self.url)
-        self._stack.callback(writer.raw.terminate)
-        return writer
-
-    async def read(self, after: int = 0) -> list[tuple[int, str]]:
-        project = self.people.project.number
-        found = await self.people.store.events(project, "live", after, 1000)
-        return [(event.id, event.task) for event in found]
-
-    async def until_somebody_waits(self) -> None:
-        async with asyncio.timeout(20):
-            while not await self.store._read(
-                "SELECT 1 FROM pg_stat_activity"
-                " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-            ):
-                pass
-
-
-@pytest.fixture
-async def feed(postgres: PostgresServer) -> AsyncGenerator[Feed]:
-    url = await new_database(postgres, migrated)
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(postgres.drop_database, url)
-        store = PostgresStore(url)
-        await store.open()
-        stack.push_async_callback(store.close)
-        yield Feed(store, await People(store).arrive(), url, stack)
+from humanwire.store.records import Ask
 
 
 async def test_ids_follow_the_commits_not_the_beginnings(feed: Feed):

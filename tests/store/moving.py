@@ -11,7 +11,7 @@ from humanwire.core import assignment as decide
 from humanwire.core.assignment import Step
 from humanwire.core.batch import Batch
 from humanwire.core.consensus import Collect
-from humanwire.core.ids import BatchId, MediaId, WorkflowId
+from humanwire.core.ids import BatchId, DeliveryId, MediaId, WorkflowId
 from humanwire.core.questions import Tracking
 from humanwire.core.questions.tracking_setting import Frame
 from humanwire.core.task import End
@@ -124,8 +124,19 @@ async def _file(people: People) -> None:
         workers=(people.worker.number,),
     )
     assert await store.add_workflow(number, workflow)
-    batch = Batch(id=BatchId(people.new_id()), mode="live", name=TEXT, created_at=NOW)
+    batch = Batch(
+        id=BatchId(people.new_id()),
+        mode="live",
+        name=TEXT,
+        dialect="playment-v1",
+        callback_url="http://e.com",
+        created_at=NOW,
+    )
     assert await store.add_batch(number, batch)
+    done = msgspec.structs.replace(batch, id=BatchId(people.new_id()), name="done")
+    assert await store.add_batch(number, done)
+    told = NewDelivery(DeliveryId(people.new_id()), "http://e.com", "http://e.com", NOW + 10**9)
+    await store.close_batch(number, "live", done.id, NOW, told)
     filing = Filing(reference="\u00fc" * 20_000, tag=TEXT, workflow=workflow.id, batch=batch.id)
     task = people.task(filing=filing, audience=(people.teammate.number,), lease_ms=7)
     points = {"points": {"p1": {"x": 0, "y": 0}, "p2": {"x": 1, "y": 1}}}

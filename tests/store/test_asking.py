@@ -7,7 +7,7 @@ from tests.store.conftest import NOW, People
 from humanwire.core.errors import Conflict
 from humanwire.core.ids import TaskId
 from humanwire.core.task import End
-from humanwire.store.records import Added, Ask, IdempotencyKey, NewDelivery, TaskFilter
+from humanwire.store.records import Added, Ask, IdempotencyKey, NewDelivery, Task, TaskFilter
 
 
 async def test_a_task_comes_back_as_it_was_told(people: People) -> None:
@@ -97,7 +97,8 @@ async def test_a_staged_task_is_over_at_once_and_told_of(people: People) -> None
     assert [event.task for event in await people.store.events(number, "test", 0, 9)] == [task.id]
     assert await people.store.events(number, "live", 0, 9) == []
     [due] = await people.store.due_deliveries(NOW, NOW + 1, 9, [])
-    assert due.task.id == task.id
+    assert isinstance(due.about, Task)
+    assert due.about.id == task.id
     assert await people.claim() is None
 
 

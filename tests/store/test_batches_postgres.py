@@ -50,7 +50,9 @@ async def nodes(postgres: PostgresServer) -> AsyncGenerator[TwoNodes]:
     store = PostgresStore(url)
     await store.open()
     people = await People(store).arrive()
-    batch = Batch(id=BatchId(people.new_id()), mode="live", name="b", created_at=people.now)
+    batch = Batch(
+        id=BatchId(people.new_id()), mode="live", name="b", dialect="heat", created_at=people.now
+    )
     assert await store.add_batch(people.project.number, batch)
     other = await asyncpg.connect(url)
     yield TwoNodes(people, other, batch.id)

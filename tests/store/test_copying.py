@@ -106,7 +106,8 @@ async def test_a_copy_holds_all_that_there_was(filled: People, empty: str) -> No
         assert await there.count_tasks(number, "live", "multiple-choice") == choices > 0
         batches = await there.list_batches(number, "live", None, 9)
         assert [(each.frames, each.completed_frames, each.annotations) for each in batches] == [
-            (1, 1, 1)
+            (1, 1, 1),
+            (0, 0, 0),
         ]
         assert batches == await filled.store.list_batches(number, "live", None, 9)
         moved = People(there)

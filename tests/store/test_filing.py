@@ -37,6 +37,7 @@ def new_batch(people: People, name: str = "monday", **changes: object) -> Batch:
         "id": BatchId(people.new_id()),
         "mode": "live",
         "name": name,
+        "dialect": "heat",
         "created_at": people.now,
     }
     return Batch(**(fields | changes))  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from humanwire.core.errors import AlreadyAnswered
 from humanwire.core.ids import AssignmentId, TaskId
 from humanwire.core.project import ProjectSettings
 from humanwire.store.deliveries import DeliveryClaim
-from humanwire.store.records import Draft, Granted, NewDelivery, Settlement, Worker
+from humanwire.store.records import Draft, Granted, NewDelivery, Settlement, Task, Worker
 
 
 async def holding(people: People, worker: Worker, lease: Granted) -> Holding:
@@ -172,7 +172,8 @@ async def test_an_end_is_written_with_its_event_and_its_delivery(people: People)
     assert [(event.type, event.task) for event in events] == [("request.complete", task)]
     assert await people.store.due_deliveries(NOW + 8, NOW + 20, 9, []) == []
     [due] = await people.store.due_deliveries(NOW + 9, NOW + 20, 9, [])
-    assert (due.id, due.task.id) == (delivery.id, task)
+    assert isinstance(due.about, Task)
+    assert (due.id, due.about.id) == (delivery.id, task)
     counts = await people.store.work_counts(people.worker.number)
     assert (counts.answered, counts.skipped, counts.flagged) == (1, 0, 0)
 

@@ -43,7 +43,10 @@ async def list_all(ports: Ports, project: str, mode: Mode) -> Reply:
         lines += [await _line(ports, owner, progress) for progress in page]
         after = page[-1].batch.id
     rows = [
-        (each.name, each.state, each.total, each.total - each.counts.pending, each.id)
+        (
+            *(each.name, "complete" if each.completed_at else each.state),
+            *(each.total, each.total - each.counts.pending, each.id),
+        )
         for each in lines
     ]
     text = table(("NAME", "STATE", "TASKS", "ENDED", "ID"), rows)
@@ -128,6 +131,8 @@ async def _seen_to(
             "description": line.description,
             "state": line.state,
             "since": line.created_at,
+            "completed": line.completed_at,
+            "callback": line.callback_url,
             "pending": counts.pending,
             "complete": counts.complete,
             "flagged": counts.flagged,

@@ -27,16 +27,20 @@ class Batch(Struct, frozen=True, kw_only=True):
     """A named set of a project's tasks, all of one mode.
 
     While it is paused nobody gets any of its tasks (who has one may finish it); closed, it takes
-    no more, and what it has goes on.
+    no more, and what it has goes on. Closed with no task pending it is complete, for good. That is
+    told in the words of its `dialect`, to its `callback_url` or else the project's.
     """
 
     id: BatchId
     mode: Mode
     name: str
+    dialect: str
     created_at: int
     label: str | None = None
     description: str | None = None
+    callback_url: str | None = None
     state: BatchState = "open"
+    completed_at: int | None = None
 
 
 class Extent(Struct, frozen=True):

@@ -5,13 +5,17 @@ Each slice looks at the state again: what is broken off is finished by saying th
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
 
 from humanwire.core.batch import DEFAULT_NAME, NAME_LIMIT, PACE_ENDS, Batch, seconds_to_go
 from humanwire.core.errors import Conflict, Ended, Invalid, NotFound
 from humanwire.core.ids import BatchId, ProjectId, TaskId, is_uuid
 from humanwire.core.task import Mode
+from humanwire.flows.callback import batch_delivery
 from humanwire.flows.ports import Ports
+from humanwire.flows.project_settings import is_callback_address
 from humanwire.store.filing import BatchProgress, Slice
 
 _SLICE = 300
@@ -19,23 +23,37 @@ _SLICE = 300
 PRIORITIES = range(1, 11)
 
 
+class BatchForm(Struct, frozen=True):
+    """A batch to be made."""
+
+    name: Annotated[str, Meta(description="Unique in the project.")]
+    label: str | None = None
+    description: str | None = None
+    callback_url: Annotated[
+        str | None, Meta(description="Told when the batch is complete, not the project's address.")
+    ] = None
+
+
 async def create_batch(
     ports: Ports,
     project: ProjectId,
     mode: Mode,
-    name: str,
-    label: str | None = None,
-    description: str | None = None,
+    dialect: str,
+    form: BatchForm,
 ) -> Batch:
     """Make a batch. Raises Invalid, or Conflict when the name is taken."""
-    if not name.strip() or len(name) > NAME_LIMIT:
+    if not form.name.strip() or len(form.name) > NAME_LIMIT:
         raise Invalid(f"A name has 1 to {NAME_LIMIT} characters.", field="name")
+    if form.callback_url is not None and not is_callback_address(form.callback_url):
+        raise Invalid("It must be an http or https URL.", field="callback_url")
     batch = Batch(
         id=BatchId(ports.new_id()),
         mode=mode,
-        name=name,
-        label=label,
-        description=description,
+        dialect=dialect,
+        name=form.name,
+        label=form.label,
+        description=form.description,
+        callback_url=form.callback_url,
         created_at=ports.clock(),
     )
     if not await ports.store.add_batch(project, batch):
@@ -43,14 +61,14 @@ async def create_batch(
     return batch
 
 
-async def default_batch(ports: Ports, project: ProjectId, mode: Mode) -> Batch:
+async def default_batch(ports: Ports, project: ProjectId, mode: Mode, dialect: str) -> Batch:
     """The batch of tasks that name none; it is made when it is first needed."""
     while True:
         found = await ports.store.batch_named(project, mode, DEFAULT_NAME)
         if found is not None:
             return found
         try:
-            return await create_batch(ports, project, mode, DEFAULT_NAME)
+            return await create_batch(ports, project, mode, dialect, BatchForm(DEFAULT_NAME))
         except Conflict:  # somebody else was as quick
             continue
 
@@ -91,7 +109,10 @@ async def close(ports: Ports, project: ProjectId, batch: Batch) -> None:
         message = "The default batch stays open: tasks that name no batch go there."
         raise Invalid(message, field="batch")
     # A batch that is closed stays closed; only what was broken off is left to do.
-    await ports.store.set_batch_state(project, batch.mode, batch.id, "closed")
+    now = ports.clock()
+    told = batch_delivery(ports, await ports.store.project(project), batch, now)
+    await ports.store.close_batch(project, batch.mode, batch.id, now, told)
+    ports.wakeups.feeds.ring(project)
     await _give_out(ports, project, batch)
 
 

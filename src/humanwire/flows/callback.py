@@ -1,7 +1,8 @@
-"""The callback that an end gives rise to: one, to the task's address or else the project's."""
+"""The callback that an end gives rise to: one, to its own address or else the project's."""
 
 from urllib.parse import urlsplit
 
+from humanwire.core.batch import Batch
 from humanwire.core.ids import DeliveryId
 from humanwire.core.project import Project
 from humanwire.core.task import End
@@ -21,6 +22,18 @@ def new_delivery(
         return None
     identifier = DeliveryId(ports.ids.make(now, ports.entropy(8)))
     return NewDelivery(identifier, url, origin(url), now + CLAIM_MS)
+
+
+def batch_delivery(ports: Ports, project: Project, batch: Batch, now: int) -> NewDelivery | None:
+    """Make the delivery of a batch's end, or nothing when nobody is to be told.
+
+    It is due at once, for whoever looks first: only its commit tells that the batch is done.
+    """
+    url = batch.callback_url or project.settings.callback_url
+    if url is None:
+        return None
+    identifier = DeliveryId(ports.ids.make(now, ports.entropy(8)))
+    return NewDelivery(identifier, url, origin(url), now)
 
 
 def origin(url: str) -> str:

@@ -3,9 +3,11 @@
 from humanwire.core import delivery as decide
 from humanwire.core.delivery import Delivered, Failed, Outcome, Prepared, RetryAt
 from humanwire.core.signing import sign
-from humanwire.flows.ports import Ports, Sender
+from humanwire.flows.ports import BatchDialect, Ports, Sender
 from humanwire.flows.tally import TRIED
 from humanwire.store.deliveries import Attempt, AttemptResult, DueDelivery
+from humanwire.store.filing import BatchProgress
+from humanwire.store.records import Task
 
 PATIENCE_MS = 5 * 86_400_000
 """An address that has failed for this long is given up until somebody resends."""
@@ -29,8 +31,14 @@ async def deliver(ports: Ports, sender: Sender, due: DueDelivery) -> AttemptResu
 
 
 def prepare(ports: Ports, due: DueDelivery) -> Prepared:
-    """Put the ended task into its dialect's shape and sign it."""
-    callback = ports.dialects[due.task.dialect].callback(due.task, due.url)
+    """Put the ended task or batch into its dialect's shape and sign it."""
+    match due.about, ports.dialects[due.dialect]:
+        case Task() as task, dialect:
+            callback = dialect.callback(task, due.url)
+        case BatchProgress() as batch, BatchDialect() as dialect:
+            callback = dialect.batch_callback(batch, due.url)
+        case _:
+            raise LookupError(due.dialect)
     now = ports.clock()
     secrets = due.project.signing_secrets(now)
     signed = sign(secrets, due.id, now // 1000, callback.body)
@@ -40,7 +48,7 @@ def prepare(ports: Ports, due: DueDelivery) -> Prepared:
 
 
 def _follow(ports: Ports, due: DueDelivery, outcome: Outcome) -> decide.Step:
-    schedule = ports.dialects[due.task.dialect].schedule
+    schedule = ports.dialects[due.dialect].schedule
     jitter = int.from_bytes(ports.entropy(4), "big") / 0xFFFFFFFF
     now = ports.clock()
     step = decide.next_step(schedule, due.tries + 1, outcome, now, jitter)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -14,12 +14,16 @@ from humanwire.core.project import Project
 from humanwire.core.task import End
 from humanwire.flows.tally import Tally
 from humanwire.flows.wakeups import Wakeups
+from humanwire.store.filing import BatchProgress
 from humanwire.store.interface import Store
 from humanwire.store.records import NewDelivery, Task
 
 
 class Callback(Struct, frozen=True):
-    """What a dialect sends when a task ends, before it is signed; without a body it has no type."""
+    """What a dialect sends when a task or a batch ends, before it is signed.
+
+    Without a body it has no type.
+    """
 
     method: str
     url: str
@@ -39,6 +43,15 @@ class Dialect(Protocol):
 
     def callback(self, task: Task, url: str) -> Callback:
         """Put an ended task into the protocol's shape."""
+        ...
+
+
+@runtime_checkable
+class BatchDialect(Dialect, Protocol):
+    """A protocol through which batches are made."""
+
+    def batch_callback(self, batch: BatchProgress, url: str) -> Callback:
+        """Put a completed batch into the protocol's shape."""
         ...
 
 

@@ -45,6 +45,11 @@ def guidelines_in(fields: Mapping[str, object]) -> tuple[str | None] | None:
     return (text,) if isinstance(text, str) and text.strip() else (None,)
 
 
+def is_callback_address(text: str) -> bool:
+    """Tell whether callbacks can be sent there, by its form."""
+    return is_web_address(text) and len(text.encode()) <= _ADDRESS_LIMIT
+
+
 def _digest(text: object) -> str | None:
     if not isinstance(text, str):
         raise Invalid("It must be a text.", field="guidelines")
@@ -67,7 +72,7 @@ def _typed(name: str, value: Mapping[str, object]) -> None:
 
 def _check(settings: ProjectSettings) -> None:
     url = settings.callback_url
-    if url is not None and not (is_web_address(url) and len(url.encode()) <= _ADDRESS_LIMIT):
+    if url is not None and not is_callback_address(url):
         raise Invalid("It must be an http or https URL.", field="callback_url")
     if not (isfinite(settings.price) and settings.price >= 0):
         raise Invalid("A price is 0 or more.", field="price")

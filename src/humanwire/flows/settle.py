@@ -10,10 +10,10 @@ from typing import TypeVar
 from humanwire.core.assignment import Step, TaskNow
 from humanwire.core.ids import AssignmentId, WorkerId
 from humanwire.core.project import Project
-from humanwire.flows.callback import new_delivery
+from humanwire.flows.callback import batch_delivery, new_delivery
 from humanwire.flows.ports import Ports
 from humanwire.flows.wakeups import Notice
-from humanwire.store.records import Settlement
+from humanwire.store.records import NewDelivery, Settlement
 
 T = TypeVar("T")
 
@@ -37,11 +37,13 @@ async def until_settled(
 async def settle(ports: Ports, step: Step, known: Iterable[Project] = ()) -> bool:
     """Carry out a step; False, with nothing done, when the task has changed since."""
     task, now = step.task, ports.clock()
-    delivery = None
+    delivery = of_batch = None
     if step.end is not None:
         project = await project_of(ports, task, known)
         delivery = new_delivery(ports, project, task.dialect, task.hook_url, step.end, now)
-    done = await ports.store.settle(Settlement(step=step, now=now, delivery=delivery))
+        of_batch = await _batch_delivery(ports, project, task, now)
+    settlement = Settlement(step=step, now=now, delivery=delivery, batch_delivery=of_batch)
+    done = await ports.store.settle(settlement)
     if not done:
         return False
     if step.answer is not None and not step.answer.replaces:
@@ -59,6 +61,16 @@ async def settle(ports: Ports, step: Step, known: Iterable[Project] = ()) -> boo
         if state in {"withdrawn", "aborted"}:
             ports.wakeups.tell(holders[assignment], Notice("withdrawn", assignment, state))
     return True
+
+
+async def _batch_delivery(
+    ports: Ports, project: Project, task: TaskNow, now: int
+) -> NewDelivery | None:
+    """The delivery to be made if this is the last end of the task's batch."""
+    if task.batch is None:
+        return None
+    batch = await ports.store.batch(task.project, task.mode, task.batch)
+    return None if batch is None else batch_delivery(ports, project, batch, now)
 
 
 async def project_of(ports: Ports, task: TaskNow, known: Iterable[Project]) -> Project:

@@ -150,7 +150,7 @@ def workflow_line(workflow: Workflow) -> dict[str, object]:
 
 
 class BatchLine(Struct, frozen=True):
-    """A batch as it stands.
+    """A batch as it stands. It is complete once it is closed with no task pending.
 
     `seconds_to_go` is an estimate by the pace of the project's latest ends, null if there is none.
     """
@@ -162,6 +162,8 @@ class BatchLine(Struct, frozen=True):
     mode: Mode
     state: BatchState
     created_at: str
+    completed_at: str | None
+    callback_url: str | None
     total: int
     counts: ProjectCounts
     seconds_to_go: float | None
@@ -177,6 +179,8 @@ class BatchLine(Struct, frozen=True):
             batch.mode,
             batch.state,
             iso(batch.created_at),
+            _time(batch.completed_at),
+            batch.callback_url,
             progress.total,
             progress.counts,
             None if seconds_to_go is None else round(seconds_to_go, 3),

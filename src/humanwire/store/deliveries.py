@@ -5,9 +5,10 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from humanwire.core.ids import DeliveryId, ProjectId, TaskId
+from humanwire.core.ids import BatchId, DeliveryId, ProjectId, TaskId
 from humanwire.core.project import Project
 from humanwire.core.task import Mode
+from humanwire.store.filing import BatchProgress
 from humanwire.store.records import Task
 
 DeliveryState = Literal["pending", "delivered", "failed"]
@@ -23,11 +24,12 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
-    """A callback with its attempts so far, oldest first."""
+    """A callback that tells of a task or a batch, with its attempts so far, oldest first."""
 
     project: ProjectId
     id: DeliveryId
-    task: TaskId
+    task: TaskId | None = None
+    batch: BatchId | None = None
     mode: Mode
     url: str
     state: DeliveryState
@@ -37,7 +39,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
 
 class DueDelivery(Struct, frozen=True, kw_only=True):
-    """A delivery claimed for sending: the task as it stands, and the tries since (re)sending.
+    """A delivery claimed for sending: its subject as it stands, and the tries since (re)sending.
 
     `failing_since` is when its address began to fail without a success since; a `disabled`
     address has failed for too long.
@@ -47,10 +49,16 @@ class DueDelivery(Struct, frozen=True, kw_only=True):
     url: str
     origin: str
     tries: int
-    task: Task
+    about: Task | BatchProgress
     project: Project
     failing_since: int | None = None
     disabled: bool = False
+
+    @property
+    def dialect(self) -> str:
+        """In whose words it is said, and on whose schedule."""
+        about = self.about
+        return about.dialect if isinstance(about, Task) else about.batch.dialect
 
 
 class DeliveryClaim(Struct, frozen=True):

@@ -1,14 +1,14 @@
 """What the store keeps of callers' own names: references, workflows and batches."""
 
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from humanwire.core.batch import Batch, BatchState
+from humanwire.core.batch import Batch
 from humanwire.core.ids import BatchId, ProjectId, TaskId, WorkflowId
 from humanwire.core.task import Mode, Status
 from humanwire.core.workflow import Workflow
-from humanwire.store.records import ProjectCounts
+from humanwire.store.records import NewDelivery, ProjectCounts
 
 
 class BatchProgress(Struct, frozen=True):
@@ -95,12 +95,26 @@ class FilingStore(Protocol):
         ...
 
     async def set_batch_state(
-        self, project: ProjectId, mode: Mode, batch: BatchId, state: BatchState
+        self, project: ProjectId, mode: Mode, batch: BatchId, state: Literal["open", "paused"]
     ) -> bool:
         """Change the state of a batch; False when it is closed, or not there.
 
         Tasks that are asked into it after that are withheld if it is paused; those that are there
         are seen to slice by slice.
+        """
+        ...
+
+    async def close_batch(
+        self,
+        project: ProjectId,
+        mode: Mode,
+        batch: BatchId,
+        now: int,
+        delivery: NewDelivery | None,
+    ) -> None:
+        """Close a batch, for ever. With no task pending it is complete: it is told, once.
+
+        Otherwise the last of its tasks to end completes it.
         """
         ...
 

@@ -35,7 +35,8 @@ def workflow(row: Row) -> Workflow:
 
 
 def batch(row: Row) -> Batch:
-    identifier, mode, name, label, description, state, created_at = row
+    identifier, mode, name, label, description, state, created_at, *told = row
+    dialect, callback_url, completed_at = told
     return Batch(
         id=BatchId(identifier),
         mode=mode,
@@ -44,6 +45,9 @@ def batch(row: Row) -> Batch:
         description=description,
         state=state,
         created_at=created_at,
+        dialect=dialect,
+        callback_url=callback_url,
+        completed_at=completed_at,
     )
 
 
@@ -79,7 +83,7 @@ def of_batch(batch: Batch) -> Row:
     """A batch's row, without its project."""
     return (
         *(batch.id, batch.mode, batch.name, batch.label, batch.description),
-        *(batch.state, batch.created_at),
+        *(batch.state, batch.created_at, batch.dialect, batch.callback_url),
     )
 
 

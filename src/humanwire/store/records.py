@@ -24,7 +24,7 @@ from humanwire.core.project import Project
 from humanwire.core.questions import AnyQuestion
 from humanwire.core.task import End, Mode, Status
 
-EventType = Literal["request.complete", "request.flagged", "request.aborted"]
+EventType = Literal["request.complete", "request.flagged", "request.aborted", "batch.complete"]
 
 
 class Key(Struct, frozen=True, kw_only=True):
@@ -101,7 +101,11 @@ class IdempotencyKey(Struct, frozen=True):
 
 
 class NewDelivery(Struct, frozen=True):
-    """A callback to make. It is born claimed, for the caller to make the first attempt at once."""
+    """A callback to make.
+
+    It is born claimed, for the caller to make the first attempt at once; one that is claimed until
+    now is due, and made by whoever looks first.
+    """
 
     id: DeliveryId
     url: str
@@ -214,20 +218,25 @@ class ClaimRequest(Struct, frozen=True, kw_only=True):
 
 
 class Settlement(Struct, frozen=True, kw_only=True):
-    """A step to carry out, with what it gives rise to, in one transaction."""
+    """A step to carry out, with what it gives rise to, in one transaction.
+
+    `batch_delivery` is made if the end of the task completes its batch.
+    """
 
     step: Step
     now: int
     delivery: NewDelivery | None = None
+    batch_delivery: NewDelivery | None = None
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """One line of a project's feed. Ids only grow."""
+    """One line of a project's feed: of a task, or of a batch. Ids only grow."""
 
     id: int
     type: EventType
     time: int
-    task: TaskId
+    task: TaskId | None = None
+    batch: BatchId | None = None
 
 
 class Lapsed(Struct, frozen=True):

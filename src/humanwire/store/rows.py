@@ -206,16 +206,19 @@ def past_work(lease: Granted, row: Row) -> PastWork:
 
 def event(row: Row) -> Event:
     identifier, kind, time, about = row
+    if kind == "batch.complete":
+        return Event(id=identifier, type=kind, time=time, batch=BatchId(about))
     return Event(id=identifier, type=kind, time=time, task=TaskId(about))
 
 
 def delivery(owner: ProjectId, row: Row) -> Delivery:
-    identifier, about, mode, url, state, next_attempt, reason, attempts = row
+    identifier, subject, about, mode, url, state, next_attempt, reason, attempts = row
     named: DeliveryState = state
     return Delivery(
         project=owner,
         id=identifier,
-        task=TaskId(about),
+        task=TaskId(subject) if about == "task" else None,
+        batch=BatchId(subject) if about == "batch" else None,
         mode=mode,
         url=url,
         state=named,

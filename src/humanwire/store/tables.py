@@ -31,6 +31,7 @@ TABLES = (
     Table("reference", ("project_id", "mode", "digest")),
     Table("workflow", ("project_id", "id", "version")),
     Table("batch", ("project_id", "id")),
+    Table("batch_end", ("project_id", "batch_id")),
     Table("exclusion", ("project_id", "task_id", "worker_id")),
     Table("result", ("project_id", "task_id")),
     Table("assignment", ("project_id", "id")),

@@ -26,7 +26,7 @@ from humanwire.core.ids import DeliveryId, ProjectId, TaskId
 from humanwire.flows.ports import Sender
 from humanwire.store.deliveries import DueDelivery
 from humanwire.store.interface import Store
-from humanwire.store.records import Added, Ask, ClaimRequest, Granted, Settlement
+from humanwire.store.records import Added, Ask, ClaimRequest, Granted, Settlement, Task
 from humanwire.tracing.requests import TracedRequests
 
 _REMEMBERED = 10_000
@@ -103,7 +103,9 @@ class Tracing:
 
         async def noting_delivery(project: ProjectId, delivery: DeliveryId) -> DueDelivery | None:
             due = await claimed_delivery(project, delivery)
-            _delivered.set(None if due is None else due.task.id)
+            _delivered.set(
+                due.about.id if due is not None and isinstance(due.about, Task) else None
+            )
             return due
 
         wrapped = (traced_ask, traced_claim, traced_settle, noting_delivery)

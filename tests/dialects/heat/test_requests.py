@@ -247,7 +247,7 @@ async def test_the_callback_is_the_request_object(server):
     assert [entry["request"] for entry in log] == [asked.json["id"]]
     found = await server.call("GET", f"/v1/requests/{asked.json['id']}")
     due = await server.ports.store.claimed_delivery(server.project.number, log[0]["id"])
-    callback = server.ports.dialects["heat"].callback(due.task, due.url)
+    callback = server.ports.dialects["heat"].callback(due.about, due.url)
     assert (callback.method, callback.url) == ("POST", hooked["hook_url"])
     assert (callback.content_type, callback.body) == ("application/json", found.body)
 

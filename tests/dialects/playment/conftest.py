@@ -25,6 +25,7 @@ class Receiver:
 
     async def take(self, request: web.Request) -> web.Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
+        headers["path"] = request.path
         self.got.put_nowait((headers, await request.read()))
         return web.Response(status=self.statuses.pop(0) if self.statuses else 200)
 

@@ -75,6 +75,7 @@ def _delivery(delivery: Delivery) -> dict[str, Value]:
     shown: dict[str, Value] = {
         "id": delivery.id,
         "request": delivery.task,
+        **({} if delivery.batch is None else {"batch": delivery.batch}),
         "url": delivery.url,
         "state": delivery.state,
     }

@@ -11,7 +11,7 @@ from humanwire.core.json import on_one_line
 from humanwire.core.times import iso
 from humanwire.dialects.heat import query
 from humanwire.dialects.heat.desk import Desk
-from humanwire.dialects.heat.from_core import request_object
+from humanwire.dialects.heat.from_core import batch_object, request_object
 from humanwire.flows.wait import wait_for_events
 from humanwire.store.records import Event, Key
 from humanwire.wire.bodies import MIB
@@ -83,11 +83,19 @@ class Feed:
         return True
 
     async def show(self, key: Key, event: Event) -> bytes:
-        """Put an event into JSON, with its request as it stands now."""
-        found = await self._desk.ports.store.find_task(key.project.number, key.mode, event.task)
-        request = b"null" if found is None else request_object(found)
+        """Put an event into JSON, with its request or its batch as it stands now."""
         head = f'{{"id":{event.id},"type":"{event.type}","time":"{iso(event.time)}"'
-        return b'%s,"request":%s}' % (head.encode(), request)
+        return b"%s,%s}" % (head.encode(), await self._subject(key, event))
+
+    async def _subject(self, key: Key, event: Event) -> bytes:
+        store, project = self._desk.ports.store, key.project.number
+        if event.batch is not None:
+            batch = await store.batch_progress(project, key.mode, event.batch)
+            return b'"request":null,"batch":' + (b"null" if batch is None else batch_object(batch))
+        found = None
+        if event.task is not None:
+            found = await store.find_task(project, key.mode, event.task)
+        return b'"request":' + (b"null" if found is None else request_object(found))
 
 
 class Events(Response):

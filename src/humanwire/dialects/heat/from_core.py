@@ -4,8 +4,10 @@ import msgspec
 from msgspec import Raw
 
 from humanwire.core.ids import TaskId
+from humanwire.core.times import iso
 from humanwire.dialects.heat.wire import OWNED
 from humanwire.flows.ask import staged_answers
+from humanwire.store.filing import BatchProgress
 from humanwire.store.records import Task
 
 _encoder = msgspec.json.Encoder()
@@ -23,6 +25,22 @@ def request_object(task: Task) -> bytes:
         body = without_owned(_fields.decode(body)) or body
     parts.append("}" if body[1:].lstrip() == "}" else f",{body[1:]}")
     return "".join(parts).encode()
+
+
+def batch_object(progress: BatchProgress) -> bytes:
+    """Put a batch into JSON, with how its requests stand."""
+    batch = progress.batch
+    return _encoder.encode(
+        {
+            "id": batch.id,
+            "name": batch.name,
+            "label": batch.label,
+            "description": batch.description,
+            "created_at": iso(batch.created_at),
+            "completed_at": None if batch.completed_at is None else iso(batch.completed_at),
+            "requests": progress.counts,
+        }
+    )
 
 
 def summary(index: int, task: TaskId, status: str) -> bytes:

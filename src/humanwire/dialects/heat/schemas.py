@@ -97,16 +97,26 @@ SCHEMAS: Mapping[str, Mapping[str, object]] = {
             object_of(index=_NUMBER, error=_FAULT),
         ]
     },
+    "Batch": object_of(
+        id=_TEXT,
+        name=_TEXT,
+        label=_MAYBE_TEXT,
+        description=_MAYBE_TEXT,
+        created_at=_TIME,
+        completed_at=_MAYBE_TIME,
+        requests=object_of(**dict.fromkeys(get_args(Status), _NUMBER)),
+    ),
     "Event": object_of(
+        {"batch": {**reference("Batch"), "description": "Of a batch that is complete."}},
         id=_NUMBER,
         type={"enum": list(get_args(EventType))},
         time=_TIME,
         request={"oneOf": [reference("Request"), {"type": "null"}]},
     ),
     "Delivery": object_of(
-        {"reason": _TEXT, "next_attempt": _TIME},
+        {"reason": _TEXT, "next_attempt": _TIME, "batch": _TEXT},
         id=_TEXT,
-        request=_TEXT,
+        request={**_MAYBE_TEXT, "description": "Null where it tells of a batch."},
         url=_TEXT,
         state={"enum": list(get_args(DeliveryState))},
         attempts=array_of(object_of({"status": _NUMBER, "error": _TEXT}, time=_TIME, ms=_NUMBER)),

@@ -2,16 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Literal
 
 import asyncpg
 
-from humanwire.core.batch import Batch, BatchState
+from humanwire.core.batch import Batch
 from humanwire.core.ids import BatchId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import filing_rows
 from humanwire.store.filing import BatchProgress, FiledTask, Slice
 from humanwire.store.postgres.engine import Connection
+from humanwire.store.postgres.filing import complete_closed
 from humanwire.store.postgres.tasks import Tasks
+from humanwire.store.records import NewDelivery
 from humanwire.store.statements import load
 
 SQL = load("postgres", "batches.sql")
@@ -50,9 +53,23 @@ class Batches(Tasks):
         return [filing_rows.filed_task(row) for row in found]
 
     async def set_batch_state(
-        self, project: ProjectId, mode: Mode, batch: BatchId, state: BatchState
+        self, project: ProjectId, mode: Mode, batch: BatchId, state: Literal["open", "paused"]
     ) -> bool:
         return bool(await self._write(SQL["set_state"], project, mode, batch, state))
+
+    async def close_batch(
+        self,
+        project: ProjectId,
+        mode: Mode,
+        batch: BatchId,
+        now: int,
+        delivery: NewDelivery | None,
+    ) -> None:
+        async def operation(connection: Connection) -> None:
+            await connection.execute(SQL["set_state"], project, mode, batch, "closed")
+            await complete_closed(connection, (project, batch, mode), now, delivery)
+
+        await self._transact(operation)
 
     async def withhold_some(
         self, project: ProjectId, batch: BatchId, after: TaskId | None, limit: int

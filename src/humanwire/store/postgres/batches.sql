@@ -1,22 +1,32 @@
 -- name: add_batch
 -- Nothing (no row) when the name is taken.
-INSERT INTO batch (project_id, id, mode, name, label, description, state, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO batch
+  (project_id, id, mode, name, label, description, state, created_at, dialect, callback_url)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT DO NOTHING
 RETURNING id;
 
 -- name: batch
-SELECT id, mode, name, label, description, state, created_at
-FROM batch WHERE project_id = $1 AND mode = $2 AND id = $3;
+SELECT batch.id, batch.mode, batch.name, batch.label, batch.description, batch.state, batch.created_at,
+  batch.dialect, batch.callback_url, batch_end.completed_at
+FROM batch
+LEFT JOIN batch_end ON batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
+WHERE batch.project_id = $1 AND batch.mode = $2 AND batch.id = $3;
 
 -- name: batch_named
-SELECT id, mode, name, label, description, state, created_at
-FROM batch WHERE project_id = $1 AND mode = $2 AND name = $3;
+SELECT batch.id, batch.mode, batch.name, batch.label, batch.description, batch.state, batch.created_at,
+  batch.dialect, batch.callback_url, batch_end.completed_at
+FROM batch
+LEFT JOIN batch_end ON batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
+WHERE batch.project_id = $1 AND batch.mode = $2 AND batch.name = $3;
 
 -- name: list_batches
-SELECT id, mode, name, label, description, state, created_at
-FROM batch WHERE project_id = $1 AND mode = $2 AND id > $3
-ORDER BY id LIMIT $4;
+SELECT batch.id, batch.mode, batch.name, batch.label, batch.description, batch.state, batch.created_at,
+  batch.dialect, batch.callback_url, batch_end.completed_at
+FROM batch
+LEFT JOIN batch_end ON batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
+WHERE batch.project_id = $1 AND batch.mode = $2 AND batch.id > $3
+ORDER BY batch.id LIMIT $4;
 
 -- name: batch_counts
 SELECT asked.id, counter.status, sum(counter.tasks)::bigint

@@ -14,9 +14,9 @@ from humanwire.store.deliveries import (
     DeliveryState,
     DueDelivery,
 )
+from humanwire.store.postgres.batches import Batches
 from humanwire.store.postgres.columns import columns
 from humanwire.store.postgres.gather import Apart, Gather
-from humanwire.store.postgres.tasks import Tasks
 from humanwire.store.rows import PROJECT_COLUMNS
 from humanwire.store.statements import load
 
@@ -31,7 +31,7 @@ FROM attempt WHERE attempt.project_id = delivery.project_id AND delivery_id = de
 _Key = tuple[ProjectId, DeliveryId]
 
 
-class Deliveries(Tasks):
+class Deliveries(Batches):
     """Callbacks to requesters, and what came of them."""
 
     @cached_property
@@ -79,7 +79,7 @@ class Deliveries(Tasks):
         given = {clause: value for clause, value in filters.items() if value is not None}
         clauses = "".join(f" AND {clause}${n}" for n, clause in enumerate(given, 4))
         statement = (
-            f"SELECT id, task_id, mode, url, state, next_attempt, reason, ({_ATTEMPTS})"  # noqa: S608
+            f"SELECT id, task_id, about, mode, url, state, next_attempt, reason, ({_ATTEMPTS})"  # noqa: S608
             " FROM delivery"
             f" WHERE project_id = $1 AND mode = $2{clauses} ORDER BY id DESC LIMIT $3"
         )
@@ -101,14 +101,18 @@ class Deliveries(Tasks):
         tasks = await self._find_all([(row[0], row[PROJECT_COLUMNS + 3]) for row in read])
         found: dict[tuple[int, str], DueDelivery] = {}
         for row, task in zip(read, tasks, strict=True):
-            delivery, url, origin, _, tries, failing_since, disabled = row[PROJECT_COLUMNS:]
-            if task is not None:
+            delivery, url, origin, subject, about, mode, *tried = row[PROJECT_COLUMNS:]
+            tries, failing_since, disabled = tried
+            told = task or (
+                await self.batch_progress(row[0], mode, subject) if about == "batch" else None
+            )
+            if told is not None:
                 found[row[0], delivery] = DueDelivery(
                     id=DeliveryId(delivery),
                     url=url,
                     origin=origin,
                     tries=tries,
-                    task=task,
+                    about=told,
                     project=rows.project(row[:PROJECT_COLUMNS]),
                     failing_since=failing_since,
                     disabled=bool(disabled),

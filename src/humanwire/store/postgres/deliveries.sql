@@ -28,7 +28,7 @@ RETURNING delivery.project_id, delivery.id;
 
 -- name: claimed
 SELECT project.id, project.uuid, project.name, project.settings_json, project.secrets_json, project.suspended,
-  delivery.id, delivery.url, delivery.origin, delivery.task_id, delivery.tries,
+  delivery.id, delivery.url, delivery.origin, delivery.task_id, delivery.about, delivery.mode, delivery.tries,
   endpoint.failing_since, coalesce(endpoint.disabled, 0)
 FROM unnest($1::bigint[], $2::text[]) AS asked (project_id, id)
 JOIN delivery ON delivery.project_id = asked.project_id AND delivery.id = asked.id

@@ -9,11 +9,12 @@ from humanwire.core.assignment import Step
 from humanwire.core.batch import Counted, counted_as_asked, counted_as_ended, extent
 from humanwire.core.errors import BatchClosed, Conflict, DuplicateReference
 from humanwire.core.ids import BatchId, ProjectId, TaskId
+from humanwire.core.task import Mode
 from humanwire.store import rows
 from humanwire.store.filing_rows import reference_digest
 from humanwire.store.postgres.columns import columns
 from humanwire.store.postgres.engine import Connection
-from humanwire.store.records import Ask, Filing
+from humanwire.store.records import Ask, Filing, NewDelivery, Settlement
 from humanwire.store.statements import load
 
 SQL = load("postgres", "filing.sql")
@@ -103,6 +104,39 @@ async def count_ends(connection: Connection, steps: Sequence[Step], slot: int) -
     if measured:
         await connection.execute(SQL["measure"], *columns(sorted(measured), 3))
     await _count_in_batches(connection, counted, slot)
+
+
+async def complete_batches(connection: Connection, settled: Sequence[Settlement]) -> None:
+    """Tell of the batches that were completed by the ends of tasks. The feed must be held."""
+    ends = {
+        (step.task.project, step.task.batch): (step.task.mode, settlement)
+        for settlement in settled
+        if (step := settlement.step).end is not None and step.task.batch is not None
+    }
+    given = [
+        (*batch, mode, settlement.now, *_told(settlement.batch_delivery))
+        for batch, (mode, settlement) in ends.items()
+    ]
+    if given:
+        await connection.execute(SQL["complete_batches"], *columns(given, 8))
+
+
+async def complete_closed(
+    connection: Connection,
+    batch: tuple[ProjectId, BatchId, Mode],
+    now: int,
+    delivery: NewDelivery | None,
+) -> None:
+    """Tell of a batch that was closed by this transaction, if none of its tasks is pending."""
+    await connection.execute(SQL["hold_feed"], batch[0])
+    row = (*batch, now, *_told(delivery))
+    await connection.execute(SQL["complete_batches"], *columns([row], 8))
+
+
+def _told(delivery: NewDelivery | None) -> rows.Row:
+    if delivery is None:
+        return None, None, None, None
+    return delivery.id, delivery.url, delivery.origin, delivery.claimed_until
 
 
 async def _count_in_batches(connection: Connection, counted: Sequence[_Change], slot: int) -> None:

@@ -66,6 +66,49 @@ WHERE filing.project_id = $1 AND filing.audience_json IS NOT NULL AND task.statu
   AND NOT filing.audience_json::jsonb @> to_jsonb($2::bigint)
 ON CONFLICT DO NOTHING;
 
+-- name: complete_batches
+-- Tells of batches that are closed with no task pending, unless that has been told. The last
+-- statement of its transaction, which holds the projects' feeds already: so nobody else can be
+-- ending a task of theirs, or closing them, and it sees whatever ended or was closed before.
+WITH given AS MATERIALIZED (
+  SELECT * FROM unnest(
+    $1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[]
+  ) AS given (project_id, batch_id, mode, time, delivery_id, url, origin, claimed_until)
+), done AS (
+  INSERT INTO batch_end (project_id, batch_id, completed_at)
+  SELECT given.project_id, given.batch_id, given.time
+  FROM given JOIN batch ON batch.project_id = given.project_id AND batch.id = given.batch_id
+  WHERE batch.state = 'closed' AND 0 = (
+    SELECT coalesce(sum(tasks), 0) FROM batch_counter
+    WHERE batch_counter.project_id = batch.project_id AND batch_counter.batch_id = batch.id
+      AND batch_counter.status = 'pending'
+  )
+  ON CONFLICT (project_id, batch_id) DO NOTHING
+  RETURNING project_id, batch_id
+), ended AS (
+  SELECT given.*, row_number() OVER (PARTITION BY project_id ORDER BY batch_id) AS turn,
+    count(*) OVER (PARTITION BY project_id) AS many
+  FROM done JOIN given USING (project_id, batch_id)
+), taken AS (
+  INSERT INTO feed (project_id, last_id)
+  SELECT project_id, count(*) FROM done GROUP BY project_id ORDER BY project_id
+  ON CONFLICT (project_id) DO UPDATE SET last_id = feed.last_id + excluded.last_id
+  RETURNING project_id, last_id
+), told AS (
+  INSERT INTO event (project_id, id, mode, type, task_id, time)
+  SELECT ended.project_id, taken.last_id - ended.many + ended.turn,
+    ended.mode, 'batch.complete', ended.batch_id, ended.time
+  FROM ended JOIN taken ON taken.project_id = ended.project_id
+)
+INSERT INTO delivery (project_id, id, task_id, about, mode, url, origin, state, next_attempt)
+SELECT project_id, delivery_id, batch_id, 'batch', mode, url, origin, 'pending', claimed_until
+FROM ended WHERE delivery_id IS NOT NULL;
+
+-- name: hold_feed
+-- Nobody ends a task of this project before what is looked at now is done with.
+INSERT INTO feed (project_id, last_id) VALUES ($1, 0)
+ON CONFLICT (project_id) DO UPDATE SET last_id = feed.last_id;
+
 -- name: count_in_batches
 INSERT INTO batch_counter (project_id, batch_id, status, slot, tasks)
 SELECT project_id, batch_id, status, $1, sum(change)

@@ -1,5 +1,7 @@
 -- name: ends
-SELECT id, time, mode, task_id FROM event WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3;
+-- A batch's end stays, as the batch does.
+SELECT id, time, mode, task_id FROM event WHERE project_id = $1 AND id > $2 AND type <> 'batch.complete'
+ORDER BY id LIMIT $3;
 
 -- name: delete_tasks
 -- Of tasks ($2) with the positions of their events ($3) and their numbers of answers ($4, -1: any),

@@ -1,6 +1,5 @@
 """The PostgreSQL store, whole."""
 
-from humanwire.store.postgres.batches import Batches
 from humanwire.store.postgres.deliveries import Deliveries
 from humanwire.store.postgres.documents import Documents
 from humanwire.store.postgres.gauges import GaugeReadings
@@ -13,6 +12,6 @@ from humanwire.store.postgres.workflows import Workflows
 
 
 class PostgresStore(
-    GaugeReadings, Nodes, Deliveries, Work, History, Retention, Documents, Workflows, Batches, Pages
+    GaugeReadings, Nodes, Deliveries, Work, History, Retention, Documents, Workflows, Pages
 ):
     """Every operation of `store.interface.Store` on one PostgreSQL database."""

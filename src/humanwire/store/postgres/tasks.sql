@@ -177,6 +177,7 @@ ORDER BY id LIMIT $4;
 -- (Rows are compared, not columns: so that it goes by the index of the mode, however few it has.)
 SELECT time FROM event
 WHERE project_id = $1 AND (mode, id) >= ($2::text COLLATE "C", 0) AND (mode, id) < ($2::text COLLATE "C", 9223372036854775807)
+  AND type <> 'batch.complete'
 ORDER BY mode DESC, id DESC LIMIT $3;
 
 -- name: ended_among

@@ -13,7 +13,7 @@ from humanwire.store import rows
 from humanwire.store.postgres.claims import Claims
 from humanwire.store.postgres.columns import columns
 from humanwire.store.postgres.engine import Connection
-from humanwire.store.postgres.filing import count_ends
+from humanwire.store.postgres.filing import complete_batches, count_ends
 from humanwire.store.postgres.gather import Apart, Gather
 from humanwire.store.postgres.tasks import SLOTS, ended_row
 from humanwire.store.records import Lapsed, Settlement, WorkCounts
@@ -117,6 +117,7 @@ class Work(Claims):
         back = {(step.task.project, step.task.id) for step in steps if _comes_back(step)}
         await self._come_back(connection, back)
         await count_ends(connection, steps, self._slot + SLOTS)
+        await complete_batches(connection, [group[place] for place in sorted(moved)])
         return moved
 
 

@@ -1,17 +1,19 @@
 """Batches on SQLite: their progress, and their tasks."""
 
 import sqlite3
+from typing import Literal
 
 import msgspec
 
-from humanwire.core.batch import Batch, BatchState
+from humanwire.core.batch import Batch
 from humanwire.core.ids import BatchId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import filing_rows
 from humanwire.store.filing import BatchProgress, FiledTask, Slice
+from humanwire.store.records import NewDelivery
 from humanwire.store.sqlite.claims import next_return
 from humanwire.store.sqlite.filing import batch_state
-from humanwire.store.sqlite.tasks import Tasks
+from humanwire.store.sqlite.tasks import Tasks, complete_batch
 from humanwire.store.statements import load
 
 SQL = load("sqlite", "batches.sql")
@@ -55,12 +57,26 @@ class Batches(Tasks):
         return [filing_rows.filed_task(row) for row in found]
 
     async def set_batch_state(
-        self, project: ProjectId, mode: Mode, batch: BatchId, state: BatchState
+        self, project: ProjectId, mode: Mode, batch: BatchId, state: Literal["open", "paused"]
     ) -> bool:
         def operation(tx: sqlite3.Connection) -> bool:
             return tx.execute(SQL["set_state"], (state, project, mode, batch)).rowcount == 1
 
         return await self._write(operation)
+
+    async def close_batch(
+        self,
+        project: ProjectId,
+        mode: Mode,
+        batch: BatchId,
+        now: int,
+        delivery: NewDelivery | None,
+    ) -> None:
+        def operation(tx: sqlite3.Connection) -> None:
+            tx.execute(SQL["set_state"], ("closed", project, mode, batch))
+            complete_batch(tx, (project, mode, batch), now, delivery)
+
+        await self._write(operation)
 
     async def withhold_some(
         self, project: ProjectId, batch: BatchId, after: TaskId | None, limit: int

@@ -1,20 +1,30 @@
 -- name: add_batch
 -- Nothing (no row) when the name is taken.
-INSERT OR IGNORE INTO batch (project_id, id, mode, name, label, description, state, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+INSERT OR IGNORE INTO batch
+  (project_id, id, mode, name, label, description, state, created_at, dialect, callback_url)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: batch
-SELECT id, mode, name, label, description, state, created_at
-FROM batch WHERE project_id = ? AND mode = ? AND id = ?;
+SELECT batch.id, batch.mode, batch.name, batch.label, batch.description, batch.state, batch.created_at,
+  batch.dialect, batch.callback_url, batch_end.completed_at
+FROM batch
+LEFT JOIN batch_end ON batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
+WHERE batch.project_id = ? AND batch.mode = ? AND batch.id = ?;
 
 -- name: batch_named
-SELECT id, mode, name, label, description, state, created_at
-FROM batch WHERE project_id = ? AND mode = ? AND name = ?;
+SELECT batch.id, batch.mode, batch.name, batch.label, batch.description, batch.state, batch.created_at,
+  batch.dialect, batch.callback_url, batch_end.completed_at
+FROM batch
+LEFT JOIN batch_end ON batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
+WHERE batch.project_id = ? AND batch.mode = ? AND batch.name = ?;
 
 -- name: list_batches
-SELECT id, mode, name, label, description, state, created_at
-FROM batch INDEXED BY batch_list WHERE project_id = ? AND mode = ? AND id > ?
-ORDER BY id LIMIT ?;
+SELECT batch.id, batch.mode, batch.name, batch.label, batch.description, batch.state, batch.created_at,
+  batch.dialect, batch.callback_url, batch_end.completed_at
+FROM batch INDEXED BY batch_list
+LEFT JOIN batch_end ON batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
+WHERE batch.project_id = ? AND batch.mode = ? AND batch.id > ?
+ORDER BY batch.id LIMIT ?;
 
 -- name: batch_counts
 SELECT status, sum(tasks) FROM batch_counter WHERE project_id = ? AND batch_id = ? GROUP BY status;

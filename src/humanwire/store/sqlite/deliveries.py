@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from humanwire.core.ids import DeliveryId, ProjectId, TaskId
+from humanwire.core.ids import BatchId, DeliveryId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import rows
 from humanwire.store.deliveries import (
@@ -19,7 +19,7 @@ from humanwire.store.deliveries import (
 )
 from humanwire.store.rows import PROJECT_COLUMNS
 from humanwire.store.sqlite.accounts import Accounts
-from humanwire.store.sqlite.tasks import Tasks
+from humanwire.store.sqlite.batches import Batches
 from humanwire.store.statements import load
 
 SQL = load("sqlite", "deliveries.sql")
@@ -29,7 +29,7 @@ _LAST = "~"
 """Sorts after every identifier."""
 
 
-class Deliveries(Tasks, Accounts):
+class Deliveries(Batches, Accounts):
     """Callbacks to requesters, and what came of them."""
 
     async def due_deliveries(
@@ -52,16 +52,19 @@ class Deliveries(Tasks, Accounts):
         row = self._one(SQL["claimed"], project, delivery)
         if row is None:
             return None
-        url, origin, about, mode, tries, failing_since, disabled = row[PROJECT_COLUMNS:]
-        task = await self.find_task(project, mode, TaskId(about))
-        if task is None:
+        url, origin, subject, about, mode, tries, failing_since, disabled = row[PROJECT_COLUMNS:]
+        if about == "task":
+            told = await self.find_task(project, mode, TaskId(subject))
+        else:
+            told = await self.batch_progress(project, mode, BatchId(subject))
+        if told is None:
             return None
         return DueDelivery(
             id=delivery,
             url=url,
             origin=origin,
             tries=tries,
-            task=task,
+            about=told,
             project=rows.project(row[:PROJECT_COLUMNS]),
             failing_since=failing_since,
             disabled=bool(disabled),

@@ -19,7 +19,7 @@ WHERE project_id = ? AND id = ? AND state = 'pending' AND next_attempt = ?;
 
 -- name: claimed
 SELECT project.id, project.uuid, project.name, project.settings_json, project.secrets_json, project.suspended,
-  delivery.url, delivery.origin, delivery.task_id, delivery.mode, delivery.tries,
+  delivery.url, delivery.origin, delivery.task_id, delivery.about, delivery.mode, delivery.tries,
   endpoint.failing_since, coalesce(endpoint.disabled, 0)
 FROM delivery JOIN project ON project.id = delivery.project_id
 LEFT JOIN endpoint
@@ -53,7 +53,7 @@ SELECT min(next_attempt) FROM delivery WHERE state = 'pending';
 
 -- name: delivery
 -- With its attempts at one moment: two reads could be on either side of a commit.
-SELECT id, task_id, mode, url, state, next_attempt, reason, (
+SELECT id, task_id, about, mode, url, state, next_attempt, reason, (
   SELECT json_group_array(json_object('time', time, 'status', status, 'error', error, 'ms', ms))
   FROM (SELECT * FROM attempt WHERE project_id = :project AND delivery_id = :delivery ORDER BY number)
 )

@@ -34,5 +34,16 @@ WHERE filing.project_id = :project AND filing.audience_json IS NOT NULL AND task
 INSERT INTO batch_counter (project_id, batch_id, status, slot, tasks) VALUES (?, ?, ?, 0, ?)
 ON CONFLICT (project_id, batch_id, status, slot) DO UPDATE SET tasks = tasks + excluded.tasks;
 
+-- name: complete_batch
+-- Gives a row if the batch is done now, and was not before.
+INSERT INTO batch_end (project_id, batch_id, completed_at)
+SELECT project_id, id, :now FROM batch
+WHERE project_id = :project AND id = :batch AND state = 'closed' AND 0 = (
+  SELECT coalesce(sum(tasks), 0) FROM batch_counter
+  WHERE batch_counter.project_id = :project AND batch_id = :batch AND status = 'pending'
+)
+ON CONFLICT DO NOTHING
+RETURNING completed_at;
+
 -- name: batch_state
 SELECT state FROM batch WHERE project_id = ? AND id = ?;

@@ -1,5 +1,7 @@
 -- name: ends
-SELECT id, time, mode, task_id FROM event WHERE project_id = ? AND id > ? ORDER BY id LIMIT ?;
+-- A batch's end stays, as the batch does.
+SELECT id, time, mode, task_id FROM event WHERE project_id = ? AND id > ? AND type <> 'batch.complete'
+ORDER BY id LIMIT ?;
 
 -- name: going
 -- Of tasks as JSON arrays (task, position of its event, answers or null), those that may go.

@@ -11,7 +11,7 @@ import msgspec
 from humanwire.core.assignment import TaskNow
 from humanwire.core.consensus import encode_policy
 from humanwire.core.errors import Conflict
-from humanwire.core.ids import ProjectId, TaskId
+from humanwire.core.ids import BatchId, ProjectId, TaskId
 from humanwire.core.questions import encode_question
 from humanwire.core.task import End, Mode, Status
 from humanwire.store import rows
@@ -150,15 +150,39 @@ def end_task(
     delivery: NewDelivery | None,
 ) -> None:
     """Write down that a task ended, tell the feed, and put its callback into the outbox."""
-    project, mode, identifier = task
+    project, _, identifier = task
     response = None if end.response is None else msgspec.json.encode(end.response).decode()
     tx.execute(SQL["add_result"], (project, identifier, now, response, end.feedback, end.reason))
+    _tell(tx, task, f"request.{end.status}", now, delivery)
+
+
+def complete_batch(
+    tx: sqlite3.Connection,
+    batch: tuple[ProjectId, Mode, BatchId],
+    now: int,
+    delivery: NewDelivery | None,
+) -> None:
+    """Tell that a batch is complete, if it is so by now and has not been told."""
+    project, _, identifier = batch
+    values = {"project": project, "batch": identifier, "now": now}
+    if tx.execute(FILING["complete_batch"], values).fetchone():
+        _tell(tx, batch, "batch.complete", now, delivery)
+
+
+def _tell(
+    tx: sqlite3.Connection,
+    subject: tuple[ProjectId, Mode, TaskId | BatchId],
+    event: str,
+    now: int,
+    delivery: NewDelivery | None,
+) -> None:
+    project, mode, identifier = subject
     (position,) = tx.execute(SQL["next_event"], (project,)).fetchone()
-    event = (project, position, mode, f"request.{end.status}", identifier, now)
-    tx.execute(SQL["add_event"], event)
+    tx.execute(SQL["add_event"], (project, position, mode, event, identifier, now))
     if delivery is not None:
+        about = "batch" if event == "batch.complete" else "task"
         where = (delivery.url, delivery.origin, delivery.claimed_until)
-        tx.execute(SQL["add_delivery"], (project, delivery.id, identifier, mode, *where))
+        tx.execute(SQL["add_delivery"], (project, delivery.id, identifier, about, mode, *where))
 
 
 def _ask_all(

@@ -43,8 +43,8 @@ RETURNING last_id;
 INSERT INTO event (project_id, id, mode, type, task_id, time) VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: add_delivery
-INSERT INTO delivery (project_id, id, task_id, mode, url, origin, state, next_attempt)
-VALUES (?, ?, ?, ?, ?, ?, 'pending', ?);
+INSERT INTO delivery (project_id, id, task_id, about, mode, url, origin, state, next_attempt)
+VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?);
 
 -- name: find_task
 SELECT task.id, task.mode, task.type, task.status, task.priority, task.deadline,
@@ -103,7 +103,8 @@ WHERE project_id = ? AND mode = ? AND id > ?
 ORDER BY id LIMIT ?;
 
 -- name: latest_ends
-SELECT time FROM event WHERE project_id = ? AND mode = ? ORDER BY id DESC LIMIT ?;
+SELECT time FROM event WHERE project_id = ? AND mode = ? AND type <> 'batch.complete'
+ORDER BY id DESC LIMIT ?;
 
 -- name: ended_among
 -- Tasks as JSON pairs of project and id.

@@ -18,7 +18,7 @@ from humanwire.store.sqlite.accounts import Accounts
 from humanwire.store.sqlite.claims import Held, next_return
 from humanwire.store.sqlite.filing import count_end
 from humanwire.store.sqlite.tasks import SQL as TASKS
-from humanwire.store.sqlite.tasks import end_task
+from humanwire.store.sqlite.tasks import complete_batch, end_task
 from humanwire.store.statements import load
 
 SQL = load("sqlite", "work.sql")
@@ -173,6 +173,9 @@ def _settle(tx: sqlite3.Connection, settlement: Settlement) -> bool:
         tx.execute(SQL["count_ended"], ended)
         count_end(tx, task, step.end)
         end_task(tx, (task.project, task.mode, task.id), step.end, now, settlement.delivery)
+        if task.batch is not None:
+            batch = (task.project, task.mode, task.batch)
+            complete_batch(tx, batch, now, settlement.batch_delivery)
     return True
 
 

@@ -1,23 +1,26 @@
-"""Batches: made, and looked through."""
+"""Batches: made, looked through, and closed."""
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from humanwire.core.batch import Batch
 from humanwire.core.errors import Conflict, Invalid, NotFound
 from humanwire.core.ids import BatchId, TaskId, is_uuid
 from humanwire.dialects.playment.desk import Desk
 from humanwire.dialects.playment.errors import BatchExists, MissingParameter, WrongData
 from humanwire.dialects.playment.material import is_missing
 from humanwire.dialects.playment.result import STATUS
-from humanwire.dialects.playment.v1.shown import success
-from humanwire.dialects.playment.v1.wire import BatchMade, BatchSummary, JobLine, NewBatch
-from humanwire.flows.batches import create_batch
+from humanwire.dialects.playment.v1.dialect import NAME
+from humanwire.dialects.playment.v1.shown import batch_details, completion, success
+from humanwire.dialects.playment.v1.wire import BatchMade, BatchSummary, JobLine
+from humanwire.flows.batches import BatchForm, close, create_batch, progress_of
+from humanwire.store.records import Key
 from humanwire.wire.bodies import field_of, json_fields, read_body
 from humanwire.wire.surface import Json
 
 _PAGE = 100
-_batch = msgspec.json.Decoder(NewBatch)
+_batch = msgspec.json.Decoder(BatchForm)
 
 
 class Batches:
@@ -34,9 +37,7 @@ class Batches:
             raise MissingParameter(field="name")
         try:
             new = _batch.decode(body)
-            batch = await create_batch(
-                self._desk.ports, key.project.number, key.mode, new.name, new.label, new.description
-            )
+            batch = await create_batch(self._desk.ports, key.project.number, key.mode, NAME, new)
         except msgspec.ValidationError as error:
             fault = field_of(error)
             raise WrongData(fault.field or "name", why=fault.message) from None
@@ -50,12 +51,7 @@ class Batches:
         """Give a batch with a page of its jobs."""
         key = await self._desk.key(request)
         store, project = self._desk.ports.store, key.project
-        identifier: str = request.scope["path_params"]["id"]
-        batch = None
-        if is_uuid(identifier):
-            batch = await store.batch(project.number, key.mode, BatchId(identifier.lower()))
-        if batch is None:
-            raise NotFound("There is no such batch.")
+        batch = await self._batch(request, key)
         token = request.query_params.get("page_token")
         if token and not is_uuid(token):
             raise WrongData("page_token", why="It is no page's token.")
@@ -74,6 +70,32 @@ class Batches:
         ]
         more = shown[-1].id if len(tasks) > _PAGE else None
         summary = BatchSummary(
-            id=batch.id, project_id=project.id, name=batch.name, jobs=lines, next_page_token=more
+            id=batch.id,
+            project_id=project.id,
+            name=batch.name,
+            status=batch.state.upper(),
+            completed_at=completion(batch),
+            jobs=lines,
+            next_page_token=more,
         )
         return Json(success(summary))
+
+    async def close(self, request: Request) -> Response:
+        """Take no more jobs into a batch, so that it is complete when those it has have ended."""
+        key = await self._desk.key(request)
+        batch = await self._batch(request, key)
+        try:
+            await close(self._desk.ports, key.project.number, batch)
+        except Invalid as fault:
+            raise WrongData("batch", why=fault.message) from None
+        progress = await progress_of(self._desk.ports, key.project.number, batch)
+        return Json(success(batch_details(progress)))
+
+    async def _batch(self, request: Request, key: Key) -> Batch:
+        identifier: str = request.scope["path_params"]["id"]
+        if is_uuid(identifier):
+            found = BatchId(identifier.lower())
+            batch = await self._desk.ports.store.batch(key.project.number, key.mode, found)
+            if batch is not None:
+                return batch
+        raise NotFound("There is no such batch.")

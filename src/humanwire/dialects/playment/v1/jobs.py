@@ -79,7 +79,7 @@ class Jobs:
     async def _batch(self, key: Key, job: CheckedJob) -> BatchId:
         ports, project = self._desk.ports, key.project.number
         if not job.job.batch_id:
-            return (await default_batch(ports, project, key.mode)).id
+            return (await default_batch(ports, project, key.mode, NAME)).id
         found = await ports.store.batch(project, key.mode, BatchId(job.job.batch_id.lower()))
         if found is None:
             raise NotFound("There is no such batch.", field="batch_id")

@@ -14,10 +14,10 @@ from humanwire.dialects.playment.v1.wire import (
     JobData,
     JobMade,
     JobShown,
-    NewBatch,
     ProjectDetails,
     ProjectStats,
 )
+from humanwire.flows.batches import BatchForm
 
 _WORKFLOW = "0199a5c2-7c1e-7f3a-9d2b-5e8f0a1b2c3d"
 _CORNERS = [{"x": x, "y": y} for x, y in ((0.1, 0.2), (0.3, 0.2), (0.3, 0.4), (0.1, 0.4))]
@@ -45,12 +45,20 @@ EXAMPLE: Mapping[str, object] = {
 def v1_paths() -> dict[str, dict[str, Part]]:
     """Return every path, under each of its spellings."""
     make = _made("Make a job", "job", Job, JobMade, EXAMPLE, 404)
-    batch = _made("Make a batch", "batch", NewBatch, BatchMade, {"name": "Monday"})
+    batch = _made("Make a batch", "batch", BatchForm, BatchMade, {"name": "Monday"})
     paths: dict[str, dict[str, Part]] = {
         "/v1/projects/{project}/jobs": {"post": make},
         "/projectsvc/projects/{project}/jobs": {"post": _again(make, "projectsvc")},
         "/v1/projects/{project}/batch": {"post": batch},
         "/v1/project/{project}/batch": {"post": _again(batch, "project")},
+    }
+    paths["/v1/projects/{project}/batch/{id}/close"] = {
+        "post": parts.operation(
+            "Close a batch, which is complete once none of its jobs is pending",
+            "playment-v1-close-batch",
+            reply=parts.data_of(parts.reference("BatchDetails")),
+            refusals=(400, 404),
+        )
     }
     token: Part = {"name": "page_token", "in": "query", "schema": {"type": "string"}}
     reads = {
@@ -67,7 +75,7 @@ def v1_paths() -> dict[str, dict[str, Part]]:
 
 def v1_schemas() -> dict[str, object]:
     """Return what the paths refer to."""
-    types = (Job, JobData, JobMade, JobShown, NewBatch, BatchMade, BatchSummary, ProjectStats)
+    types = (Job, JobData, JobMade, JobShown, BatchForm, BatchMade, BatchSummary, ProjectStats)
     found: dict[str, Any] = msgspec.json.schema_components(
         (*types, ProjectDetails), ref_template="#/components/schemas/{name}"
     )[1]

@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from humanwire.dialects.playment.desk import Desk
-from humanwire.dialects.playment.v1.shown import success
-from humanwire.dialects.playment.v1.wire import BatchDetails, ProjectDetails, ProjectStats
+from humanwire.dialects.playment.v1.shown import batch_details, success
+from humanwire.dialects.playment.v1.wire import ProjectDetails, ProjectStats
 from humanwire.store.filing import BatchProgress
 from humanwire.store.records import Key
 from humanwire.wire.surface import Json
@@ -39,7 +39,7 @@ class ProjectPage:
     async def details(self, request: Request) -> Response:
         """Give every batch."""
         key = await self._desk.key(request)
-        batches = [_details(each) for each in await self._batches(key)]
+        batches = [batch_details(each) for each in await self._batches(key)]
         details = ProjectDetails(key.project.name, await self._base(key), batches)
         return Json(success(details))
 
@@ -57,19 +57,3 @@ class ProjectPage:
         """What sort of project it is: the kinds of its workflows."""
         workflows = await self._desk.ports.store.list_workflows(key.project.number)
         return ", ".join(sorted({workflow.kind for workflow in workflows}))
-
-
-def _details(progress: BatchProgress) -> BatchDetails:
-    batch = progress.batch
-    return BatchDetails(
-        batch_id=batch.id,
-        name=batch.name,
-        label=batch.label,
-        description=batch.description,
-        status=batch.state.upper(),
-        total_jobs=progress.total,
-        completed_jobs=progress.counts.complete,
-        total_frames=progress.frames,
-        completed_frames=progress.completed_frames,
-        annotations=progress.annotations,
-    )

@@ -20,6 +20,7 @@ def v1_routes(desk: Desk) -> Sequence[Route]:
         Route("/projectsvc/projects/{project}/jobs", jobs.create, methods=["POST"]),
         Route("/v1/projects/{project}/batch", batches.create, methods=["POST"]),
         Route("/v1/project/{project}/batch", batches.create, methods=["POST"]),
+        Route("/v1/projects/{project}/batch/{id}/close", batches.close, methods=["POST"]),
     ]
     read = {
         "jobs/{id}": jobs.read,

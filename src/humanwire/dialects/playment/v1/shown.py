@@ -3,9 +3,12 @@
 import msgspec
 from msgspec import Struct
 
+from humanwire.core.batch import Batch
 from humanwire.core.project import Project
+from humanwire.core.times import iso
 from humanwire.dialects.playment.result import STATUS, result_of
-from humanwire.dialects.playment.v1.wire import JobEnded, JobMade, JobsEnded, JobShown
+from humanwire.dialects.playment.v1.wire import BatchDetails, JobEnded, JobMade, JobsEnded, JobShown
+from humanwire.store.filing import BatchProgress
 from humanwire.store.records import Filing, Task
 
 _NOT_FILED = Filing()
@@ -42,6 +45,28 @@ def job_shown(task: Task, project: Project) -> JobShown:
         priority_weight=task.priority,
         result=result_of(task),
     )
+
+
+def batch_details(progress: BatchProgress) -> BatchDetails:
+    batch = progress.batch
+    return BatchDetails(
+        batch_id=batch.id,
+        name=batch.name,
+        label=batch.label,
+        description=batch.description,
+        status=batch.state.upper(),
+        completed_at=completion(batch),
+        total_jobs=progress.total,
+        completed_jobs=progress.counts.complete,
+        total_frames=progress.frames,
+        completed_frames=progress.completed_frames,
+        annotations=progress.annotations,
+    )
+
+
+def completion(batch: Batch) -> str | None:
+    """When a batch was complete."""
+    return None if batch.completed_at is None else iso(batch.completed_at)
 
 
 def jobs_ended(task: Task) -> JobsEnded:

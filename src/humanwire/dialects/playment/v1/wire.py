@@ -41,14 +41,6 @@ class JobData(Struct, frozen=True, kw_only=True):
     ] = None
 
 
-class NewBatch(Struct, frozen=True):
-    """A batch to be made."""
-
-    name: Annotated[str, Meta(description="Unique in the project.")]
-    label: str | None = None
-    description: str | None = None
-
-
 class JobMade(Struct, frozen=True, kw_only=True):
     """A job that was taken."""
 
@@ -115,6 +107,8 @@ class BatchSummary(Struct, frozen=True, kw_only=True):
     id: str
     project_id: str
     name: str
+    status: str
+    completed_at: str | None
     jobs: list[JobLine]
     next_page_token: str | None
 
@@ -134,18 +128,25 @@ class ProjectStats(Struct, frozen=True, kw_only=True):
 
 
 class BatchDetails(Struct, frozen=True, kw_only=True):
-    """How a batch's jobs stand."""
+    """How a batch's jobs stand. It is complete once it is closed with none of them pending."""
 
     batch_id: str
     name: str
     label: str | None
     description: str | None
     status: str
+    completed_at: str | None
     total_jobs: int
     completed_jobs: int
     total_frames: int
     completed_frames: int
     annotations: int
+
+
+class BatchesEnded(Struct, frozen=True):
+    """The body of the callback when a batch is complete."""
+
+    batches: list[BatchDetails]
 
 
 class ProjectDetails(Struct, frozen=True):
