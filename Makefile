@@ -6,6 +6,7 @@ MADE := $(VENV)/made
 NODE := $(MADE)/node
 NPM := PATH="$(CURDIR)/$(NODE)/bin:$$PATH" node $(CURDIR)/$(NODE)/lib/node_modules/npm/bin/npm-cli.js
 MODULES := frontend/node_modules/.package-lock.json
+HEATJS := clients/heatjs/dist/module/package.json
 FRONTEND := $(shell find frontend -name node_modules -prune -o -name dist -prune -o -name tests -prune -o -type f -print)
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -18,7 +19,7 @@ SCENARIOS := create feed-line claim answer lifecycle blocked bulk list events ex
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check soak bench bench-workspace peers snapshots wheel pins clean development browser database
+.PHONY: help setup demo test check clients soak bench bench-workspace peers snapshots wheel pins clean development browser database
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,18 +29,23 @@ setup: $(MADE)/package ## Make .venv with the program in .venv/bin/humanwire
 demo: setup ## Ask a simulated crowd questions of every kind, and show the answers
 	$(BIN)/humanwire demo
 
-test: development browser database $(MODULES) ## Run the tests of the workspace and of the server
+test: development browser database $(MODULES) $(HEATJS) ## Run the tests of the workspace, the server and the clients
 	cd frontend && $(NPM) run --silent test
 	$(BIN)/pytest
 
-check: development $(MODULES) ## Check format, lint, types and import rules
+check: development $(MODULES) $(HEATJS) ## Check format, lint, types and import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	cd frontend && $(NPM) run --silent check
+	cd clients/heatjs && $(NPM) run --silent check
 
-soak: development browser database ## Run the tests that take minutes
+clients: $(HEATJS) ## Build the clients as they would be published, into dist/
+	@mkdir -p dist
+	cd clients/heatjs && $(NPM) pack --silent --ignore-scripts --pack-destination $(CURDIR)/dist
+
+soak: development browser database $(HEATJS) ## Run the tests that take minutes
 	$(BIN)/pytest -m soak --timeout 1800
 
 bench: setup ## Measure every scenario against its floor
@@ -64,6 +70,7 @@ pins: development ## Take the newest versions of what the program needs
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) dist src/humanwire/static frontend/node_modules
+	rm -rf clients/heatjs/dist clients/heatjs/node_modules
 	rm -rf .hypothesis .import_linter_cache .pytest_cache .ruff_cache
 
 development: setup $(MADE)/development
@@ -115,3 +122,8 @@ $(MADE)/development: requirements/dev.txt $(MADE)/requirements
 $(MODULES): frontend/package.json frontend/package-lock.json | $(MADE)/package
 	cd frontend && $(NPM) ci --silent --no-audit --no-fund
 	@touch $@
+
+$(HEATJS): clients/heatjs/package-lock.json clients/heatjs/build.mjs \
+		$(wildcard clients/heatjs/*.json clients/heatjs/src/*.ts) | $(MADE)/tools
+	cd clients/heatjs && $(NPM) ci --silent --ignore-scripts --no-audit --no-fund
+	cd clients/heatjs && $(NPM) run --silent build

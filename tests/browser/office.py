@@ -17,8 +17,9 @@ PICTURES = Path(__file__).parents[2] / "src/humanwire/demo/media"
 class Office:
     """`humanwire serve` with one project, one key, and one worker's sign-in link."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self._folder = folder
+        self._settings = settings
         self._open: list[str] = []
 
     def __enter__(self) -> Self:
@@ -28,9 +29,10 @@ class Office:
         self._environment = os.environ | {
             "HUMANWIRE_DATABASE": f"sqlite:///{self._folder / 'office.db'}",
             "HUMANWIRE_PUBLIC_URL": self.origin,
+            **self._settings,
         }
         self.project: str = self._run("projects", "create", "Street survey")["id"]
-        self._key = self._run("keys", "create", "--project", "Street survey")["key"]
+        self.key: str = self._run("keys", "create", "--project", "Street survey")["key"]
         worker = self._run("workers", "create", "Ada Lovelace", "--project", "Street survey")
         self.link: str = worker["url"]
         self._serve()
@@ -49,7 +51,7 @@ class Office:
             method,
             path,
             content,
-            {"X-Heat-API-Key": self._key, "x-api-key": self._key, "Content-Type": kind},
+            {"X-Heat-API-Key": self.key, "x-api-key": self.key, "Content-Type": kind},
         )
 
     def _held(self) -> list[dict[str, Any]]:
@@ -167,7 +169,7 @@ class Office:
 
     def clear(self) -> None:
         """Take back what is still open; an answer that is on its way may come first."""
-        headers = {"X-Heat-API-Key": self._key}
+        headers = {"X-Heat-API-Key": self.key}
         for request in self._open:
             self._send("POST", f"/v1/tasks/abort/{request}", b"", headers, {200, 400})
             assert self.status(request) != "pending"

@@ -1,0 +1,13 @@
+var heat = require("heatjs")(
+"test_e53bbf19fdd077eda1cd933a54ebe987"
+);
+heat.requestAnnotationsWithFreeText({
+instruction: "Mark all the cats in the image",
+attachments_type: "image",
+attachments: [ "http://i.imgur.com/2hOoEp1.jpg" ],
+per_annotation: {
+instruction: "What's the facial expression of the cat?"
+}
+}).then(function (res) {
+// handle response here
+});
