@@ -385,6 +385,7 @@ export const ar = {
 
   'arrival.title': 'وصل عمل جديد',
 
+  'criteria.title': 'المعايير',
   'guidelines.title': 'الإرشادات',
   'guidelines.close': 'أغلق الإرشادات',
   'guidelines.loading': 'جارٍ تحميل الإرشادات…',

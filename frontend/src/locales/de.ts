@@ -362,6 +362,7 @@ export const de = {
 
   'arrival.title': 'Arbeit ist da',
 
+  'criteria.title': 'Kriterien',
   'guidelines.title': 'Richtlinien',
   'guidelines.close': 'Richtlinien schließen',
   'guidelines.loading': 'Die Richtlinien werden geladen …',

@@ -445,6 +445,7 @@ export const en = {
 
   'arrival.title': 'Work has arrived',
 
+  'criteria.title': 'Criteria',
   'guidelines.title': 'Guidelines',
   'guidelines.close': 'Close the guidelines',
   'guidelines.loading': 'Loading the guidelines…',
