@@ -24,7 +24,7 @@ STATEMENTS = {
     f"{file}:{name}": text
     for file in (
         *("claims.sql", "worn.sql", "work.sql", "history.sql", "tasks.sql"),
-        *("filing.sql", "batches.sql", "workflows.sql"),
+        *("filing.sql", "batches.sql", "workflows.sql", "pages.sql"),
     )
     for name, text in load("postgres", file).items()
 }
@@ -172,6 +172,8 @@ async def test_whatever_is_looked_up_is_found_by_its_key(connection: Any) -> Non
         ("history.sql:answers_since", "answer_by"),
         ("work.sql:lapse", "assignment_expiry"),
         ("tasks.sql:due_tasks", "task_deadline"),
+        ("pages.sql:skip", "task_type"),
+        ("pages.sql:count_type", "counter_pkey"),
     ],
 )
 async def test_a_statement_goes_by_the_index_meant_for_it(

@@ -21,6 +21,7 @@ STATEMENTS = {
         "filing.sql",
         "gauges.sql",
         "history.sql",
+        "pages.sql",
         "retention.sql",
         "tasks.sql",
         "work.sql",

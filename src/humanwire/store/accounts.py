@@ -58,6 +58,10 @@ class AccountStore(Protocol):
         """Make a worker a member of a project; nothing happens when they are one."""
         ...
 
+    async def is_member(self, worker: WorkerId, project: ProjectId) -> bool:
+        """Tell whether a worker may work for a project."""
+        ...
+
     async def find_worker(self, digest: bytes, now: int) -> Worker | None:
         """The worker whose token or session has this digest, unless revoked."""
         ...

@@ -1,5 +1,6 @@
 """DataWow's routes: images made, listed by page, and read by an id of ours or the caller's."""
 
+import asyncio
 from functools import partial
 
 import msgspec
@@ -116,7 +117,7 @@ class Images:
             )
             where = TaskFilter(type=sort.kind)
             found = await store.list_tasks(project, key.mode, where, before, size)
-        images = [await self._image(key, task) for task in found]
+        images = await asyncio.gather(*(self._image(key, task) for task in found))
         page = page_of(number, size, total)
         return Json(msgspec.json.encode(ImagesShown(SomeImages(images), page)))
 
@@ -148,11 +149,10 @@ class Images:
         """Give the task to the worker of this number alone. Raises Invalid when there is none."""
         if number is None:
             return None
-        worker = await self._ports.store.find_worker_by(str(number))
-        members = () if worker is None or worker.revoked else worker.projects
-        if worker is None or worker.number != number or key.project not in members:
+        worker = WorkerId(number)
+        if not await self._ports.store.is_member(worker, key.project.number):
             raise Invalid("The project has no worker with this number.", field="staff_id")
-        return (worker.number,)
+        return (worker,)
 
     async def _by_id(self, key: Key, identifier: str) -> Task | None:
         if not is_uuid(identifier):

@@ -1,5 +1,6 @@
 """What is said of images, one struct for each class with its fields in the protocol's order."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, TypeAlias, get_args
 
 from msgspec import Meta, Raw, Struct
@@ -112,7 +113,7 @@ class ImageShown(Struct, frozen=True):
 class SomeImages(Struct, frozen=True):
     """Images in their wrapping."""
 
-    images: list[Image]
+    images: Sequence[Image]
 
 
 class ImagesShown(Struct, frozen=True):

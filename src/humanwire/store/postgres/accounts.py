@@ -111,6 +111,9 @@ class Accounts(Engine):
 
         await self._transact(operation)
 
+    async def is_member(self, worker: WorkerId, project: ProjectId) -> bool:
+        return await self._one(SQL["is_member"], project, worker) is not None
+
     async def find_worker(self, digest: bytes, now: int) -> Worker | None:
         return await self._signed_in((digest, now))
 

@@ -67,6 +67,10 @@ LEFT JOIN project ON project.id = member.project_id
 WHERE worker.revoked_at IS NULL
 ORDER BY project.id;
 
+-- name: is_member
+SELECT 1 FROM member JOIN worker ON worker.id = member.worker_id
+WHERE member.project_id = $1 AND member.worker_id = $2 AND worker.revoked_at IS NULL;
+
 -- name: worker_by_reference
 SELECT id, uuid, name, revoked_at FROM worker
 WHERE id::text = $1 OR uuid = lower($1) OR name = $1

@@ -90,6 +90,9 @@ class Accounts(Engine):
 
         await self._write(operation)
 
+    async def is_member(self, worker: WorkerId, project: ProjectId) -> bool:
+        return self._one(SQL["is_member"], project, worker) is not None
+
     async def find_worker(self, digest: bytes, now: int) -> Worker | None:
         found = self._all(SQL["worker_by_digest"], digest=digest, now=now)
         if not found:

@@ -62,6 +62,10 @@ LEFT JOIN member ON member.worker_id = worker.id
 LEFT JOIN project ON project.id = member.project_id
 WHERE worker.revoked_at IS NULL;
 
+-- name: is_member
+SELECT 1 FROM member JOIN worker ON worker.id = member.worker_id
+WHERE member.project_id = ? AND member.worker_id = ? AND worker.revoked_at IS NULL;
+
 -- name: worker_by_reference
 SELECT id, uuid, name, revoked_at FROM worker
 WHERE cast(id AS TEXT) = :reference OR uuid = lower(:reference) OR name = :reference
