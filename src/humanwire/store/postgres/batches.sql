@@ -8,23 +8,29 @@ RETURNING id;
 
 -- name: batch
 SELECT batch.id, batch.mode, batch.name, batch.label, batch.description, batch.state, batch.created_at,
-  batch.dialect, batch.callback_url, batch_end.completed_at
+  batch.dialect, batch.callback_url, (
+    SELECT completed_at FROM batch_end
+    WHERE batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
+  )
 FROM batch
-LEFT JOIN batch_end ON batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
 WHERE batch.project_id = $1 AND batch.mode = $2 AND batch.id = $3;
 
 -- name: batch_named
 SELECT batch.id, batch.mode, batch.name, batch.label, batch.description, batch.state, batch.created_at,
-  batch.dialect, batch.callback_url, batch_end.completed_at
+  batch.dialect, batch.callback_url, (
+    SELECT completed_at FROM batch_end
+    WHERE batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
+  )
 FROM batch
-LEFT JOIN batch_end ON batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
 WHERE batch.project_id = $1 AND batch.mode = $2 AND batch.name = $3;
 
 -- name: list_batches
 SELECT batch.id, batch.mode, batch.name, batch.label, batch.description, batch.state, batch.created_at,
-  batch.dialect, batch.callback_url, batch_end.completed_at
+  batch.dialect, batch.callback_url, (
+    SELECT completed_at FROM batch_end
+    WHERE batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
+  )
 FROM batch
-LEFT JOIN batch_end ON batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
 WHERE batch.project_id = $1 AND batch.mode = $2 AND batch.id > $3
 ORDER BY batch.id LIMIT $4;
 

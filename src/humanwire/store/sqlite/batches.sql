@@ -6,23 +6,29 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: batch
 SELECT batch.id, batch.mode, batch.name, batch.label, batch.description, batch.state, batch.created_at,
-  batch.dialect, batch.callback_url, batch_end.completed_at
+  batch.dialect, batch.callback_url, (
+    SELECT completed_at FROM batch_end
+    WHERE batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
+  )
 FROM batch
-LEFT JOIN batch_end ON batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
 WHERE batch.project_id = ? AND batch.mode = ? AND batch.id = ?;
 
 -- name: batch_named
 SELECT batch.id, batch.mode, batch.name, batch.label, batch.description, batch.state, batch.created_at,
-  batch.dialect, batch.callback_url, batch_end.completed_at
+  batch.dialect, batch.callback_url, (
+    SELECT completed_at FROM batch_end
+    WHERE batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
+  )
 FROM batch
-LEFT JOIN batch_end ON batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
 WHERE batch.project_id = ? AND batch.mode = ? AND batch.name = ?;
 
 -- name: list_batches
 SELECT batch.id, batch.mode, batch.name, batch.label, batch.description, batch.state, batch.created_at,
-  batch.dialect, batch.callback_url, batch_end.completed_at
+  batch.dialect, batch.callback_url, (
+    SELECT completed_at FROM batch_end
+    WHERE batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
+  )
 FROM batch INDEXED BY batch_list
-LEFT JOIN batch_end ON batch_end.project_id = batch.project_id AND batch_end.batch_id = batch.id
 WHERE batch.project_id = ? AND batch.mode = ? AND batch.id > ?
 ORDER BY batch.id LIMIT ?;
 
