@@ -378,16 +378,17 @@ def test_the_merge_pairs_objects_and_keeps_what_most_say():
         annotation["attributes"] = {"pose": {"value": pose}}
         return tracker(frames=dict.fromkeys(frames, annotation))
 
+    three = ("frame001", "frame002", "frame003")
     group = [
-        said(cat("sits", 0.1, "frame001", "frame002"), cat("lies", 0.7, "frame001")),
-        said(cat("runs", 0.7, "frame001"), cat("lies", 0.1, "frame001"), by=2),
-        said(cat("lies", 0.1, "frame001"), cat("runs", 0.7, "frame001"), by=3),
+        said(cat("sits", 0.1, *three, "frame004"), cat("lies", 0.7, "frame001")),
+        said(cat("runs", 0.7, "frame001"), cat("lies", 0.1, *three), by=2),
+        said(cat("lies", 0.1, *three), cat("runs", 0.7, "frame001"), by=3),
     ]
     poses = [
         {name: each["attributes"]["pose"]["value"] for name, each in tracker["frames"].items()}
         for tracker in merged(*group)
     ]
-    assert poses == [{"frame001": "lies"}, {"frame001": "runs"}]
+    assert poses == [dict.fromkeys(three, "lies"), {"frame001": "runs"}]
 
 
 def test_the_merge_of_lines_and_cuboids_moves_each_point():

@@ -5,7 +5,7 @@ from typing import Self
 
 from humanwire.core.consensus.base import AskMore, ConsensusPolicy, Done, GaveUp, Verdict
 from humanwire.core.errors import Invalid
-from humanwire.core.questions.base import Given, Question
+from humanwire.core.questions.base import Given, Judge, Question
 
 CRUNCHERS_MAX = 100
 
@@ -27,17 +27,18 @@ class Majority(ConsensusPolicy, frozen=True, kw_only=True, tag="majority"):
         return self
 
     def decide(self, question: Question, answers: Sequence[Given]) -> Verdict:
-        largest = _largest_group(question, answers)
+        judge = question.judge()
+        largest = _largest_group(judge, answers)
         if len(largest) >= self.min_agreements:
             agreed = {answer.worker for answer in largest}
             others = [answer for answer in answers if answer.worker not in agreed]
-            return Done(question.supported(question.merge(largest), len(largest), others))
+            return Done(judge.supported(judge.merge(largest), len(largest), others))
         left = self.max_crunchers - len(answers)
         # Never more than could be needed: if all of these agree with the largest group, it wins.
         return AskMore(min(self.min_agreements - len(largest), left)) if left > 0 else GaveUp()
 
 
-def _largest_group(question: Question, answers: Sequence[Given]) -> list[Given]:
+def _largest_group(judge: Judge, answers: Sequence[Given]) -> list[Given]:
     """Return the most answers that all agree with each other, of equal groups the earliest.
 
     Agreement need not be transitive (ratings within a tolerance), so who is grouped with whom
@@ -46,13 +47,9 @@ def _largest_group(question: Question, answers: Sequence[Given]) -> list[Given]:
     groups: list[list[Given]] = []
     for answer in answers:
         for group in sorted(groups, key=len, reverse=True):
-            if all(_agree(question, answer, member) for member in group):
+            if all(answer.response == each.response or judge.agree(answer, each) for each in group):
                 group.append(answer)
                 break
         else:
             groups.append([answer])
     return max(groups, key=len) if groups else []
-
-
-def _agree(question: Question, one: Given, other: Given) -> bool:
-    return one.response == other.response or question.agree(one, other)

@@ -1,7 +1,7 @@
 """What every question has in common, and what its kind must say about answers to it."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, Protocol, Self
 
 from msgspec import Struct
 
@@ -35,6 +35,16 @@ class Given(Struct, frozen=True):
     worker: WorkerId
     response: Json
     media: tuple[Size, ...] = ()
+
+
+class Judge(Protocol):
+    """Compares and merges answers: `Question` says what each method means."""
+
+    def agree(self, one: Given, other: Given) -> bool: ...
+
+    def merge(self, group: Sequence[Given]) -> Json: ...
+
+    def supported(self, merged: Json, agreed: int, others: Sequence[Given]) -> Json: ...
 
 
 class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -79,6 +89,13 @@ class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
         """
         del agreed, others
         return merged
+
+    def judge(self) -> "Judge":
+        """Return what compares and merges the answers of one decision.
+
+        It may remember what it made of an answer.
+        """
+        return self
 
     def frame_count(self) -> int:
         """Return how many pictures there are to look at."""

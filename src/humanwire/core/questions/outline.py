@@ -11,7 +11,6 @@ Point: TypeAlias = tuple[float, float]
 Box: TypeAlias = tuple[float, float, float, float]
 
 _CORNERS = 4
-_SCAN_LINES = 32
 _CLIPPED_MOST = 20
 """Points of an outline up to which clipping is faster than scanning."""
 _SAMPLES = 16
@@ -40,9 +39,9 @@ def closed_outline(points: Sequence[Point]) -> Outline:
     xs, ys = [x for x, _ in points], [y for _, y in points]
     box = (min(xs), min(ys), max(xs), max(ys))
     if _is_box(xs, ys):
-        return Outline(tuple(points), box=box, boxed=True, area=_box_area(box))
+        return Outline(tuple(points), box=box, boxed=True, area=box_area(box))
     clipped = len(points) <= _CLIPPED_MOST and _is_convex(points)
-    return Outline(tuple(points), box=box, area=_area(points) if clipped else None)
+    return Outline(tuple(points), box=box, area=area_of(points) if clipped else None)
 
 
 def hull(points: Sequence[Point]) -> list[Point]:
@@ -64,46 +63,6 @@ def _chain(run: Sequence[Point]) -> list[Point]:
             chain.pop()
         chain.append((x, y))
     return chain[:-1]
-
-
-def overlap(one: Outline, other: Outline) -> float:
-    """Return intersection over union of two closed outlines, 0 to 1."""
-    if one.points == other.points:
-        return 1.0
-    left, top = max(one.box[0], other.box[0]), max(one.box[1], other.box[1])
-    right, bottom = min(one.box[2], other.box[2]), min(one.box[3], other.box[3])
-    if left >= right or top >= bottom:
-        return 0.0
-    if one.boxed and other.boxed:
-        shared = (right - left) * (bottom - top)
-        return shared / (_box_area(one.box) + _box_area(other.box) - shared)
-    # One way round, whichever is asked about first: rounding must not tell them apart.
-    first, second = (one, other) if one.points < other.points else (other, one)
-    if first.area is not None and second.area is not None:
-        window = second.points if second.area > 0 else second.points[::-1]
-        shared = abs(_area(_clipped(first.points, window)))
-        united = abs(first.area) + abs(second.area) - shared
-    else:
-        shared, united = _scanned(first, second)
-    return min(1.0, shared / united) if united > 0 else 0.0
-
-
-def lost(one: Outline, other: Outline) -> float:
-    """Return what two closed outlines lack of covering each other: 0 for the same, at most 1."""
-    return 1 - overlap(one, other)
-
-
-def least_lost(one: Outline, other: Outline) -> float:
-    """Return what `lost` cannot be below, at little cost."""
-    left, top, right, bottom = one.box
-    left2, top2, right2, bottom2 = other.box
-    if left >= right2 or left2 >= right or top >= bottom2 or top2 >= bottom:
-        return 1.0
-    if not one.area or not other.area:
-        return 0.0
-    ours, theirs = abs(one.area), abs(other.area)
-    shared = (min(right, right2) - max(left, left2)) * (min(bottom, bottom2) - max(top, top2))
-    return 1 - min(shared, ours, theirs) / max(ours, theirs)
 
 
 def apart(one: Outline, other: Outline) -> float:
@@ -176,11 +135,11 @@ def _is_box(xs: Sequence[float], ys: Sequence[float]) -> bool:
     return a != c and e != g and ((a, c, e, g) in {(d, b, f, h), (b, d, h, f)})
 
 
-def _box_area(box: Box) -> float:
+def box_area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _area(points: Sequence[Point]) -> float:
+def area_of(points: Sequence[Point]) -> float:
     doubled = 0.0
     x, y = points[-1] if points else (0.0, 0.0)
     for x2, y2 in points:
@@ -207,80 +166,3 @@ def _is_convex(points: Sequence[Point]) -> bool:
         x0, y0, x1, y1 = x1, y1, x2, y2
     # From left to right and back is twice; the seam may hide one of them.
     return bool(bend) and back <= len(("there", "back"))
-
-
-def _clipped(points: Sequence[Point], window: Sequence[Point]) -> list[Point]:
-    """Return the part of a convex outline that lies in another (Sutherland and Hodgman).
-
-    The window's inside is to the left of its edges.
-    """
-    kept = list(points)
-    x0, y0 = window[-1]
-    for x1, y1 in window:
-        dx, dy = x1 - x0, y1 - y0
-        sides = [dx * (y - y0) - (x - x0) * dy for x, y in kept]
-        x0, y0 = x1, y1
-        if min(sides) >= 0:
-            continue
-        before, kept = kept, list[Point]()
-        (x, y), side = before[-1], sides[-1]
-        for (x2, y2), other in zip(before, sides, strict=True):
-            if (side < 0 < other) or (other < 0 < side):
-                share = side / (side - other)
-                kept.append((x + share * (x2 - x), y + share * (y2 - y)))
-            if other >= 0:
-                kept.append((x2, y2))
-            x, y, side = x2, y2, other
-        if not kept:
-            break
-    return kept
-
-
-def _scanned(one: Outline, other: Outline) -> tuple[float, float]:
-    """Measure the shared and the united area of any two outlines along level lines.
-
-    Inside is where a line has crossed the outline an odd number of times.
-    """
-    top, bottom = min(one.box[1], other.box[1]), max(one.box[3], other.box[3])
-    ours, theirs = _crossings(one.points, top, bottom), _crossings(other.points, top, bottom)
-    shared = united = 0.0
-    for mine, their in zip(ours, theirs, strict=True):
-        both = _common(mine, their)
-        shared += both
-        united += _length(mine) + _length(their) - both
-    return shared, united
-
-
-def _crossings(points: Sequence[Point], top: float, bottom: float) -> list[list[float]]:
-    pitch = (bottom - top) / _SCAN_LINES
-    lines: list[list[float]] = [[] for _ in range(_SCAN_LINES)]
-    a = points[-1]
-    for b in points:
-        (x, y), (x2, y2) = (a, b) if a[1] <= b[1] else (b, a)
-        a = b
-        if y == y2:
-            continue
-        first = max(0, math.ceil((y - top) / pitch - 0.5))
-        last = min(_SCAN_LINES, math.ceil((y2 - top) / pitch - 0.5))
-        slope = (x2 - x) / (y2 - y)
-        for line in range(first, last):
-            lines[line].append(x + (top + (line + 0.5) * pitch - y) * slope)
-    for line in lines:
-        line.sort()
-    return lines
-
-
-def _length(crossings: Sequence[float]) -> float:
-    return sum(crossings[1::2]) - sum(crossings[0 : len(crossings) // 2 * 2 : 2])
-
-
-def _common(one: Sequence[float], other: Sequence[float]) -> float:
-    total, i, k = 0.0, 0, 0
-    while i + 1 < len(one) and k + 1 < len(other):
-        low, high = max(one[i], other[k]), min(one[i + 1], other[k + 1])
-        total += max(0.0, high - low)
-        if one[i + 1] < other[k + 1]:
-            i += 2
-        else:
-            k += 2
-    return total

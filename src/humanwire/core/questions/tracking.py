@@ -9,16 +9,9 @@ from msgspec import Raw
 from humanwire.core.errors import Invalid, InvalidAnswer
 from humanwire.core.json import Json
 from humanwire.core.questions.base import Given, Question
-from humanwire.core.questions.tracking_agreement import (
-    Limits,
-    Object,
-    found_again,
-    nearest_pairs,
-    same_objects,
-    trackers_of,
-)
+from humanwire.core.questions.tracking_agreement import Limits, Object, trackers_of
 from humanwire.core.questions.tracking_check import Rules, check_trackers
-from humanwire.core.questions.tracking_merge import merged_tracker
+from humanwire.core.questions.tracking_judge import TrackingJudge
 from humanwire.core.questions.tracking_setting import (
     Frame,
     Label,
@@ -76,42 +69,16 @@ class Tracking(Question, frozen=True, kw_only=True, tag="tracking"):
         return response
 
     def agree(self, one: Given, other: Given) -> bool:
-        """Tell whether every object of each is one of the other's."""
-        if one.response == other.response:
-            return True
-        ours, theirs = trackers_of(one.response), trackers_of(other.response)
-        return same_objects(ours, theirs, self._limits())
+        return self.judge().agree(one, other)
 
     def merge(self, group: Sequence[Given]) -> Json:
-        """Return the earliest answer's objects, each with its mean shape in every frame.
-
-        Attributes and labels of a frame are what most said.
-        """
-        first = cast("Object", group[0].response)
-        if all(given.response == first for given in group):
-            return first
-        ours = trackers_of(first)
-        bundles = [[tracker] for tracker in ours]
-        for given in group[1:]:
-            theirs = trackers_of(given.response)
-            pairs = nearest_pairs(ours, theirs) or []  # a group agrees: there are always pairs
-            for bundle, place in zip(bundles, pairs, strict=False):
-                bundle.append(theirs[place])
-        return {**first, "annotations": [merged_tracker(bundle) for bundle in bundles]}
+        return self.judge().merge(group)
 
     def supported(self, merged: Json, agreed: int, others: Sequence[Given]) -> Json:
-        """Say beside the trackers on how many answers each rests, where there are several.
+        return self.judge().supported(merged, agreed, others)
 
-        It is not in them, so that they can be the next pre-labels as they are.
-        """
-        if agreed + len(others) == 1:
-            return merged
-        ours = trackers_of(merged)
-        support = [agreed] * len(ours)
-        for given in others:
-            for place in found_again(ours, trackers_of(given.response), self._limits()):
-                support[place] += 1
-        return {**cast("Object", merged), "support": list[Json](support)}
+    def judge(self) -> TrackingJudge:
+        return TrackingJudge(Limits(self.iou, self.point_tolerance, self.presence))
 
     def frame_count(self) -> int:
         return len(self.frame_ids())
@@ -140,9 +107,6 @@ class Tracking(Question, frozen=True, kw_only=True, tag="tracking"):
         if self.video is None:
             return [frame.frame_id for frame in self.frames]
         return [f"frame{number}" for number in range(1, self.video.frame_count + 1)]
-
-    def _limits(self) -> Limits:
-        return Limits(self.iou, self.point_tolerance, self.presence)
 
     def _sent(self) -> Json:
         return msgspec.json.decode(self.annotations)

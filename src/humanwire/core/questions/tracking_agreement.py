@@ -1,6 +1,5 @@
 """Pairs the trackers of one worker with those of another, by label and by where they are."""
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -12,28 +11,26 @@ from humanwire.core.json import Json
 from humanwire.core.questions.geometry import used
 from humanwire.core.questions.matching import pair_up
 from humanwire.core.questions.outline import (
-    Box,
     Outline,
     Point,
     apart,
     closed_outline,
     hull,
-    least_lost,
-    lost,
     outline_of,
 )
+from humanwire.core.questions.overlap import least_lost, lost
 
 Object: TypeAlias = dict[str, Json]
 
 CLOSED = frozenset({"rectangle", "polygon", "cuboid"})
 _ROUNDING = 1e-9
-_LOOKED_AT = 8
 
 
 class Track(Struct, frozen=True):
     """A tracker's outline in each frame in which it is seen."""
 
     type: str
+    label: Json
     outlines: Mapping[str, Outline]
 
 
@@ -50,20 +47,27 @@ def trackers_of(response: Json) -> list[Object]:
     return cast("list[Object]", cast("Object", response)["annotations"])
 
 
-def same_objects(ours: Sequence[Object], theirs: Sequence[Object], limits: Limits) -> bool:
-    """Tell whether each tracker has one of its own among the others, within the limits."""
+def tracks_of(response: Json) -> list[Track]:
+    """Return what is compared of a checked answer, which costs as much as comparing it once."""
+    return [_track(tracker) for tracker in trackers_of(response)]
+
+
+def same_objects(
+    ours: Sequence[Track], theirs: Sequence[Track], limits: Limits
+) -> list[int] | None:
+    """Return for each track which of the others is the same, one for each; None if any has none."""
     if len(ours) != len(theirs):
-        return False
+        return None
     gaps: list[tuple[float, int, int]] = []
     for near in _near(ours, theirs, limits):
         if not near:
-            return False
+            return None
         gaps += near
-    return pair_up(len(ours), gaps) is not None
+    return pair_up(len(ours), gaps)
 
 
-def found_again(ours: Sequence[Object], theirs: Sequence[Object], limits: Limits) -> set[int]:
-    """Return which trackers have one of their own among the others, the closest paired first."""
+def found_again(ours: Sequence[Track], theirs: Sequence[Track], limits: Limits) -> set[int]:
+    """Return which tracks have one of their own among the others, the closest paired first."""
     paired: set[int] = set()
     taken: set[int] = set()
     for _, place, candidate in sorted(chain.from_iterable(_near(ours, theirs, limits))):
@@ -73,70 +77,33 @@ def found_again(ours: Sequence[Object], theirs: Sequence[Object], limits: Limits
     return paired
 
 
-def nearest_pairs(ours: Sequence[Object], theirs: Sequence[Object]) -> list[int] | None:
-    """Return which of `theirs` goes with each of `ours`, where it is known that all have one.
-
-    The boxes around them, in a few frames, are enough to choose.
-    """
-    boxes: dict[tuple[int, str], Box] = {}
-    gaps: list[tuple[float, int, int]] = []
-    for place, shared in enumerate(_meetings(ours, theirs)):
-        for candidate in shared:
-            gap = _box_gap(ours[place], theirs[candidate], boxes)
-            gaps.append((gap, place, candidate))
-    return pair_up(len(ours), gaps)
-
-
 def _near(
-    ours: Sequence[Object], theirs: Sequence[Object], limits: Limits
+    ours: Sequence[Track], theirs: Sequence[Track], limits: Limits
 ) -> Iterator[list[tuple[float, int, int]]]:
-    """For each tracker, list those of the others that are within the limits, with their gaps."""
-    left, right = [_track(tracker) for tracker in ours], [_track(tracker) for tracker in theirs]
+    """For each track, list those of the others that are within the limits, with their gaps."""
     for place, shared in enumerate(_meetings(ours, theirs)):
         near: list[tuple[float, int, int]] = []
         for candidate, count in shared.items():
-            gap = _gap(left[place], right[candidate], count, limits)
+            gap = _gap(ours[place], theirs[candidate], count, limits)
             if gap is not None:
                 near.append((gap, place, candidate))
         yield near
 
 
-def _meetings(ours: Sequence[Object], theirs: Sequence[Object]) -> Iterator[Counter[int]]:
-    """For each tracker, count the frames that it shares with those of the same type and label.
+def _meetings(ours: Sequence[Track], theirs: Sequence[Track]) -> Iterator[Counter[int]]:
+    """For each track, count the frames that it shares with those of the same type and label.
 
-    Trackers that are seen nowhere meet each other.
+    Tracks that are seen nowhere meet each other.
     """
     seen: defaultdict[tuple[Json, ...], list[int]] = defaultdict(list)
-    for place, tracker in enumerate(theirs):
-        for frame in cast("Object", tracker["frames"]) or ("",):
-            seen[frame, tracker["type"], tracker["label"]].append(place)
-    for tracker in ours:
+    for place, track in enumerate(theirs):
+        for frame in track.outlines or ("",):
+            seen[frame, track.type, track.label].append(place)
+    for track in ours:
         shared: Counter[int] = Counter()
-        for frame in cast("Object", tracker["frames"]) or ("",):
-            shared.update(seen.get((frame, tracker["type"], tracker["label"]), ()))
+        for frame in track.outlines or ("",):
+            shared.update(seen.get((frame, track.type, track.label), ()))
         yield shared
-
-
-def _box_gap(one: Object, other: Object, boxes: dict[tuple[int, str], Box]) -> float:
-    """Return how far apart the boxes around two trackers are, as a mean of a few frames."""
-    ours, theirs = (cast("dict[str, Object]", each["frames"]) for each in (one, other))
-    shared = [frame for frame in ours if frame in theirs]
-    some = shared[:: len(shared) // _LOOKED_AT + 1]
-    gap = 0.0
-    for frame in some:
-        places: list[Box] = []
-        for each, frames in ((one, ours), (other, theirs)):
-            key = (id(each), frame)
-            if key not in boxes:
-                boxes[key] = _box(points_of(str(each["type"]), frames[frame]))
-            places.append(boxes[key])
-        gap += math.dist(*places)
-    return gap / max(1, len(some))
-
-
-def _box(points: Sequence[Point]) -> Box:
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return min(xs), min(ys), max(xs), max(ys)
 
 
 def points_of(kind: str, annotation: Object) -> list[Point]:
@@ -156,6 +123,9 @@ def ring_of(annotation: Object) -> list[str]:
     edges = cast("dict[str, list[str]] | None", annotation.get("edges"))
     if not edges:
         return names
+    ends = list(chain.from_iterable(edges.values()))
+    if ends[::2] == names and ends[1::2] == [*names[1:], names[0]]:
+        return names
     following = {start: end for start, end in edges.values() if start != end}
     ring = [names[0]]
     while len(ring) < len(names):
@@ -170,7 +140,7 @@ def _track(tracker: Object) -> Track:
     kind = str(tracker["type"])
     frames = cast("dict[str, Object]", tracker["frames"])
     outlines = {frame: _outline(kind, annotation) for frame, annotation in frames.items()}
-    return Track(kind, outlines)
+    return Track(kind, tracker["label"], outlines)
 
 
 def _outline(kind: str, annotation: Object) -> Outline:

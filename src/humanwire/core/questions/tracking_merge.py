@@ -138,10 +138,8 @@ def _difference(one: Sequence[Point], other: Sequence[Point]) -> float:
 
 def _mean_of(drawn: Sequence[Sequence[Point]]) -> list[Point]:
     count = len(drawn)
-    return [
-        (sum([x for x, _ in places]) / count, sum([y for _, y in places]) / count)
-        for places in zip(*drawn, strict=True)
-    ]
+    sums = (map(sum, zip(*places, strict=True)) for places in zip(*drawn, strict=True))
+    return [(x / count, y / count) for x, y in sums]
 
 
 def _moved(point: Object, place: Point) -> Object:
