@@ -11,6 +11,7 @@ from humanwire.core import assignment as decide
 from humanwire.core.assignment import Step
 from humanwire.core.batch import Batch
 from humanwire.core.consensus import Collect
+from humanwire.core.handover import Aim, Audit, Learned, Sort, learn
 from humanwire.core.ids import BatchId, DeliveryId, MediaId, WorkflowId
 from humanwire.core.questions import Tracking
 from humanwire.core.questions.tracking_setting import Frame
@@ -19,6 +20,7 @@ from humanwire.core.workflow import Workflow
 from humanwire.store.deliveries import Attempt, AttemptResult
 from humanwire.store.documents import Document
 from humanwire.store.interface import Store
+from humanwire.store.learning import Standing
 from humanwire.store.postgres.store import PostgresStore
 from humanwire.store.records import (
     Ask,
@@ -56,6 +58,7 @@ async def fill(people: People) -> None:
     )
     assert await store.spend(number, "ask", 200, 5, NOW) == 0
     await _write_documents(people)
+    await _learn(people)
     await _file(people)
     await people.ask(
         metadata={TEXT: TEXT, "b": "x" * 16_000},
@@ -109,6 +112,12 @@ async def _write_documents(people: People) -> None:
     store, number = people.store, people.worker.number
     await store.change_guidelines(people.project, f"# {TEXT}")
     assert await store.save_worker_settings(number, Document(2**40, '{"a": "\\u0000"}'))
+
+
+async def _learn(people: People) -> None:
+    known = learn(Learned(aim=Aim(error=0.05)), Audit(0.97, right=True, at=NOW))
+    sort = Sort("sorter", "2.1", "", "choice")
+    assert await people.store.keep_standing(people.project.number, Standing(sort, known))
 
 
 async def _file(people: People) -> None:

@@ -29,6 +29,19 @@ _PROOF = math.log(len(LEVELS) / (1 - CERTAINTY))
 _KEPT = _PROOF - math.log(5)  # what was proved stands until the evidence is a fifth of that
 
 
+class Sort(Struct, frozen=True, order=True):
+    """Which answers have one threshold: those of a model's version to one sort of questions.
+
+    `workflow` is a workflow's id, empty for tasks without one; `flavour` that of a prediction, or
+    else the kind of question.
+    """
+
+    model: str
+    version: str
+    workflow: str
+    flavour: str
+
+
 class Aim(Struct, frozen=True):
     """What a project wants: at most this error, or a threshold of its own, or both.
 

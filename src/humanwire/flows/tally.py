@@ -13,6 +13,9 @@ from humanwire.core.task import Mode, Status
 Tried = Literal["delivered", "retried", "failed"]
 """What came of an attempt at a delivery."""
 
+Judged = Literal["right", "wrong"]
+"""What people said of a model's answer."""
+
 
 class Tally:
     """Counters that only grow."""
@@ -23,6 +26,8 @@ class Tally:
         self.answered: Counter[ProjectId] = Counter()
         self.lapsed: Counter[ProjectId] = Counter()
         self.attempts: Counter[tuple[ProjectId, Tried]] = Counter()
+        self.audited: Counter[tuple[ProjectId, str, Judged]] = Counter()
+        self.reopened: Counter[tuple[ProjectId, str]] = Counter()
 
 
 TRIED: Mapping[str, Tried] = {"delivered": "delivered", "pending": "retried", "failed": "failed"}

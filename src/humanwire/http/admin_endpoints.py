@@ -14,6 +14,7 @@ from humanwire.http.admin_shapes import (
     NewWorkflow,
     WorkerLine,
 )
+from humanwire.http.model_shapes import ModelLine
 from humanwire.http.openapi_parts import Endpoint, Part, list_of, object_of, reference
 
 _TEXT: Part = {"type": "string"}
@@ -188,6 +189,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Change a workflow for tasks to come (null: back to the default)",
         body=_WORKFLOW_CHANGE,
         reply=_WORKFLOW_LINE,
+    ),
+    Endpoint(
+        method="get",
+        path=f"{_ONE}/models",
+        summary="Show from which confidence models' answers stand, and what speaks for it",
+        reply=list_of("models", ModelLine),
+        refusals=(404,),
     ),
     Endpoint(
         method="post",

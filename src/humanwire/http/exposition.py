@@ -26,6 +26,8 @@ _COUNTERS: Mapping[str, tuple[str, Sequence[str]]] = {
     "answers": ("Answers of workers that counted.", ("project",)),
     "lease_lapses": ("Leases that ran out.", ("project",)),
     "delivery_attempts": ("Attempts to call requesters back.", ("project", "result")),
+    "model_audits": ("Models' answers that people judged.", ("project", "model", "verdict")),
+    "model_reopenings": ("Drifts of models that were found.", ("project", "model")),
     "store_commits": ("Groups of writes that were committed.", ()),
     "store_writes": ("Writes in those groups.", ()),
     "store_commit_seconds": ("Time that commits took, in seconds.", ()),

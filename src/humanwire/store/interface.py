@@ -22,6 +22,7 @@ from humanwire.store.documents import DocumentStore
 from humanwire.store.figures import FigureStore
 from humanwire.store.filing import FilingStore
 from humanwire.store.history import HistoryStore
+from humanwire.store.learning import LearningStore
 from humanwire.store.records import (
     Added,
     Answer,
@@ -182,6 +183,7 @@ class Store(
     AccountStore,
     DocumentStore,
     FilingStore,
+    LearningStore,
     FigureStore,
     RetentionStore,
     Protocol,

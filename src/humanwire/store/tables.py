@@ -47,6 +47,7 @@ TABLES = (
     Table("media", ("project_id", "id")),
     Table("guideline", ("project_id",)),
     Table("preference", ("worker_id",)),
+    Table("learned", ("project_id", "model", "version", "workflow_id", "flavour")),
 )
 """Every table whose rows are anybody's. Their columns are read from the database."""
 
