@@ -11,6 +11,7 @@ from humanwire.dialects.heat.from_core import request_object
 from humanwire.dialects.heat.to_core import wish_of
 from humanwire.flows import accounts
 from humanwire.flows.ask import ask
+from humanwire.flows.panel import require_answerable
 from humanwire.flows.ports import Ports
 from humanwire.flows.wait import wait_for_end
 from humanwire.store.records import Key, Task
@@ -35,8 +36,9 @@ async def ask_here(
         now = ports.clock()
         key = Key(id="", project=owner, mode="live", hint="", created_at=now)
         body = msgspec.json.encode(fields)
-        wish = wish_of(kind, body, json_fields(body), key.mode, now, None)
-        (task,) = await ask(ports, key, "heat", [wish])
+        flavour = owner.settings.prediction
+        wish = wish_of(kind, body, json_fields(body), key.mode, now, None, flavour)
+        (task,) = await ask(ports, key, "heat", [require_answerable(ports.panel, wish)])
         if isinstance(task, Conflict):
             raise task
         stored(task.id)

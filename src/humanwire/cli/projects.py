@@ -13,6 +13,7 @@ from humanwire.cli.stored import stored
 from humanwire.core.errors import Invalid
 from humanwire.core.project import Project, ProjectSettings
 from humanwire.flows import accounts
+from humanwire.flows.panel import usable
 from humanwire.flows.ports import Ports
 from humanwire.flows.project_settings import changed, guidelines_in
 from humanwire.http.admin_shapes import NewProject, project_detail, project_line
@@ -27,7 +28,11 @@ _SETTINGS = (
         type=click.File("rb"),
         help='A JSON file: {"strategy": "majority", "min_agreements": 2, "max_crunchers": 3}.',
     ),
-    click.option("--prediction", metavar="FLAVOUR", help="What predictions say: standard."),
+    click.option(
+        "--prediction",
+        metavar="FLAVOUR",
+        help="What predictions say: standard, or as the installed models can.",
+    ),
     click.option("--lease-seconds", type=float, help="How long a worker may take."),
     click.option(
         "--retention-days", type=float, help="Delete ended tasks after so many days; 0: never."
@@ -61,7 +66,7 @@ def projects() -> None:
 async def create(ports: Ports, name: str, **fields: object) -> Reply:
     """Create a project."""
     given = _given(fields)
-    settings = changed(ProjectSettings(), given)
+    settings = usable(ports.panel, changed(ProjectSettings(), given), given)
     project = await accounts.create_project(ports, name, settings, guidelines_in(given))
     return _made(ports, project, f"Project {project.name!r} is ready. Next, a key to ask with:\n"
                  f"  humanwire keys create --project {project.name!r}")  # fmt: skip
@@ -78,7 +83,7 @@ async def change(ports: Ports, project: str, *, suspend: bool | None, **fields: 
     given = _given(fields)
     new = msgspec.structs.replace(
         found,
-        settings=changed(found.settings, given),
+        settings=usable(ports.panel, changed(found.settings, given), given),
         suspended=found.suspended if suspend is None else suspend,
     )
     await accounts.change_project(ports, new, guidelines_in(given))

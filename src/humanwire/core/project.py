@@ -6,6 +6,8 @@ from msgspec import Struct
 
 from humanwire.core.consensus import Policy
 from humanwire.core.ids import ProjectId
+from humanwire.core.panel import ModelUse
+from humanwire.core.questions import Flavour
 
 
 class ProjectSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -21,7 +23,8 @@ class ProjectSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     price: float = 1
     rate: float | None = None
     consensus: Policy | None = None
-    prediction: str = "standard"
+    prediction: Flavour = "standard"
+    models: ModelUse | None = None
     lease_seconds: float | None = None
     retention_days: float | None = None
     media_mode: Literal["direct", "encrypted"] = "direct"

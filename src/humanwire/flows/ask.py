@@ -10,7 +10,8 @@ from humanwire.core.consensus import AskMore, Collect, Policy, Single, decide
 from humanwire.core.errors import Conflict
 from humanwire.core.ids import TaskId, WorkerId
 from humanwire.core.json import Json
-from humanwire.core.questions import AnyQuestion
+from humanwire.core.panel import ModelUse
+from humanwire.core.questions import AnyQuestion, Flavour
 from humanwire.core.task import PRIORITY_DEFAULT, End
 from humanwire.flows.callback import new_delivery
 from humanwire.flows.ports import Ports
@@ -25,7 +26,8 @@ class Wish(Struct, frozen=True, kw_only=True):
 
     `policy` None leaves consensus to the project, `lease_ms` None the length of leases. Only the
     `audience` gets the task, None is everybody. `staged` is how the task turns out under a test
-    key. Times are milliseconds since the epoch.
+    key. `flavour` is that of a prediction; `models` None leaves their use to the
+    project. Times are milliseconds since the epoch.
     """
 
     type: str
@@ -42,6 +44,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     filing: Filing | None = None
     audience: tuple[WorkerId, ...] | None = None
     lease_ms: int | None = None
+    flavour: Flavour | None = None
+    models: ModelUse | None = None
 
 
 async def ask(
@@ -97,6 +101,8 @@ _parts = msgspec.json.Decoder(list[msgspec.Raw])
 
 def _new_task(ports: Ports, key: Key, dialect: str, wish: Wish, now: int) -> NewTask:
     policy = wish.policy or key.project.settings.consensus or Single()
+    if not wish.question.by_people:
+        policy = Single()
     staged = key.mode == "test"
     end = _staged_end(wish, policy) if staged else None
     return NewTask(

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from hashlib import sha256
 from math import isfinite
+from typing import get_args
 
 import msgspec
 
 from humanwire.core.errors import Invalid
 from humanwire.core.project import ProjectSettings
+from humanwire.core.questions import Flavour
 from humanwire.core.questions.web_address import is_web_address
 
 LEASE_SECONDS_MOST = 30 * 86_400
@@ -15,7 +17,7 @@ RETENTION_DAYS_MOST = 36_500
 GUIDELINES_LIMIT = 64 * 1024
 _ADDRESS_LIMIT = 2048
 _FLAGS_MOST = 100
-_FLAVOURS = frozenset({"standard", "nudity", "demographic", "standard+human"})
+_FLAVOURS = get_args(Flavour)
 
 
 def changed(settings: ProjectSettings, fields: Mapping[str, object]) -> ProjectSettings:
@@ -30,6 +32,9 @@ def changed(settings: ProjectSettings, fields: Mapping[str, object]) -> ProjectS
         values.pop(name, None)
         if value is not None:
             values[name] = _digest(value) if name == "guidelines" else value
+            if name == "prediction" and value not in _FLAVOURS:
+                message = f"There is no such flavour: choose of {', '.join(_FLAVOURS)}."
+                raise Invalid(message, field=name)
             # One at a time, so that the error names the field and not the place in the form.
             _typed(name, {name: value})
     new = msgspec.convert(values, ProjectSettings)
@@ -89,18 +94,13 @@ def _check(settings: ProjectSettings) -> None:
         raise Invalid(message, field="retention_days")
     if not 1 <= settings.flags_to_end <= _FLAGS_MOST:
         raise Invalid(f"It must lie between 1 and {_FLAGS_MOST}.", field="flags_to_end")
-    _check_flavour(settings.prediction)
+    if settings.models is not None:
+        try:
+            settings.models.checked()
+        except Invalid as error:
+            raise Invalid(error.message, field=f"models.{error.field}") from None
     if settings.consensus is not None:
         try:
             settings.consensus.checked()
         except Invalid as error:
             raise Invalid(error.message, field=f"consensus.{error.field}") from None
-
-
-def _check_flavour(flavour: str) -> None:
-    if flavour not in _FLAVOURS:
-        names = ", ".join(sorted(_FLAVOURS))
-        raise Invalid(f"There is no flavour {flavour!r}: choose of {names}.", field="prediction")
-    if flavour != "standard":
-        message = f"The flavour {flavour!r} needs a model, and none is installed."
-        raise Invalid(message, field="prediction")

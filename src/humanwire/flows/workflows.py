@@ -30,7 +30,7 @@ _LABELS = {"choice": "choices", "photo-tag": "tags", "tracking": "labels"}
 """The setting that a set of labels is, by kind."""
 _PICTURE = "https://example.com/picture.jpg"
 _KINDS: Mapping[str, type[Struct]] = {
-    str(kind.__struct_config__.tag): kind for kind in get_args(AnyQuestion)
+    str(kind.__struct_config__.tag): kind for kind in get_args(AnyQuestion) if kind.by_people
 }
 
 

@@ -10,6 +10,7 @@ from humanwire.core.errors import Invalid, Refused
 from humanwire.core.project import Project, ProjectSettings
 from humanwire.core.task import Mode
 from humanwire.flows import accounts
+from humanwire.flows.panel import usable
 from humanwire.flows.project_settings import changed, guidelines_in
 from humanwire.http.admin_desk import AdminDesk, Reference, body_of, fields_of, reply
 from humanwire.http.admin_filing import filing_routes
@@ -57,7 +58,7 @@ class AdminApi(AdminDesk):
         name = fields.pop("name", None)
         if not isinstance(name, str):
             raise Invalid("A project needs a name.", field="name")
-        settings = changed(ProjectSettings(), fields)
+        settings = usable(self.ports.panel, changed(ProjectSettings(), fields), fields)
         text = guidelines_in(fields)
         project = await accounts.create_project(self.ports, name, settings, text)
         return reply(NewProject.of(project, self.ports.clock()))
@@ -78,7 +79,7 @@ class AdminApi(AdminDesk):
         suspended = fields.pop("suspended", project.suspended)
         if not isinstance(suspended, bool):
             raise Invalid("It must be true or false.", field="suspended")
-        settings = changed(project.settings, fields)
+        settings = usable(self.ports.panel, changed(project.settings, fields), fields)
         project = msgspec.structs.replace(project, settings=settings, suspended=suspended)
         await accounts.change_project(self.ports, project, guidelines_in(fields))
         return await self._detail(project)

@@ -10,12 +10,15 @@ from humanwire.core.questions.choice import Choice
 from humanwire.core.questions.form import Context, Field, FieldType, Form
 from humanwire.core.questions.media import Media, MediaType
 from humanwire.core.questions.photo_tag import PhotoTag
+from humanwire.core.questions.prediction import Flavour, Prediction, predicted
 from humanwire.core.questions.rating import Rating
 from humanwire.core.questions.text import Text, Validation
 from humanwire.core.questions.tracking import Tracking
 from humanwire.core.questions.tracking_setting import TrackerType
 
-AnyQuestion: TypeAlias = Choice | Text | Rating | Media | Annotation | PhotoTag | Form | Tracking
+AnyQuestion: TypeAlias = (
+    Choice | Text | Rating | Media | Annotation | PhotoTag | Form | Tracking | Prediction
+)
 
 __all__ = [
     "Annotation",
@@ -25,11 +28,13 @@ __all__ = [
     "Context",
     "Field",
     "FieldType",
+    "Flavour",
     "Form",
     "Given",
     "Media",
     "MediaType",
     "PhotoTag",
+    "Prediction",
     "Question",
     "Rating",
     "ResourceType",
@@ -41,6 +46,7 @@ __all__ = [
     "Validation",
     "decode_question",
     "encode_question",
+    "predicted",
 ]
 
 _decoder: msgspec.json.Decoder[AnyQuestion] = msgspec.json.Decoder(AnyQuestion)

@@ -53,6 +53,9 @@ class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
     slow: ClassVar[bool] = False
     """Whether answers can take so long to check and compare that others should not wait."""
 
+    by_people: ClassVar[bool] = True
+    """Whether people can answer; what only models can is never in a person's queue."""
+
     large: ClassVar[bool] = False
     """Whether questions and answers can be so long that the usual limits do not fit them."""
 

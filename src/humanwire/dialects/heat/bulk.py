@@ -18,6 +18,7 @@ from humanwire.dialects.heat.to_core import wish_of
 from humanwire.dialects.heat.wire import LIMITS
 from humanwire.flows.ask import Wish, ask
 from humanwire.flows.limit import spend
+from humanwire.flows.panel import require_answerable
 from humanwire.flows.ports import Ports
 from humanwire.store.records import Key, Task
 from humanwire.wire.bodies import LARGE_LIMIT, MIB, OBJECT_LIMIT, json_fields, json_items
@@ -114,7 +115,10 @@ class Asking:
         if len(item) > limit:
             raise TooLarge(f"An item of this type is larger than {limit} bytes.")
         own = None if self._idempotency is None else f"{self._idempotency}/{index}"
-        return wish_of(name, item, fields, self._key.mode, self._ports.clock(), own)
+        key, ports = self._key, self._ports
+        flavour = key.project.settings.prediction
+        wish = wish_of(name, item, fields, key.mode, ports.clock(), own, flavour)
+        return require_answerable(ports.panel, wish) if key.mode == "live" else wish
 
 
 class Lines(Response):

@@ -127,6 +127,15 @@ EXAMPLES: Mapping[str, Example] = {
         },
         ["approved"],
     ),
+    "prediction": Example(
+        {
+            "instruction": "May this picture be shown to everybody?",
+            "attachments_type": "image",
+            "attachments": ["http://i.imgur.com/qRWH5.jpg"],
+            "prediction": "standard",
+        },
+        ["approved"],
+    ),
     "tracking": Example(
         {
             "instruction": "Follow the cat",

@@ -12,12 +12,14 @@ from humanwire.core.questions import (
     Attachment,
     Choice,
     Context,
+    Flavour,
     Form,
     Media,
     PhotoTag,
     Rating,
     ResourceType,
     Text,
+    predicted,
 )
 from humanwire.core.questions.choice import VERDICTS
 from humanwire.core.questions.form import fields_of
@@ -35,8 +37,11 @@ _RATING = {"min": "rating_min", "max": "rating_max", "step": "rating_step"}
 _ANNOTATION = {"min": "min_annotations", "max": "max_annotations"}
 
 
-def question_of(name: str, given: wire.Body) -> AnyQuestion:
-    """Make the question of a request of this type. Raises Invalid, naming the field."""
+def question_of(name: str, given: wire.Body, flavour: Flavour) -> AnyQuestion:
+    """Make the question of a request of this type. Raises Invalid, naming the field.
+
+    `flavour` is that of a prediction.
+    """
     instruction = _instruction(given.instruction)
     shown = _attachments(given)
     match given:
@@ -55,6 +60,8 @@ def question_of(name: str, given: wire.Body) -> AnyQuestion:
             return Choice(
                 instruction=instruction, attachments=shown, choices=VERDICTS, min=1, max=1
             )
+        case wire.PredictionRequest():
+            return predicted(flavour, instruction, shown)
         case wire.TrackingRequest():
             return tracking_of(given, instruction, shown)
         case wire.FormRequest():

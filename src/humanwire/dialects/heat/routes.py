@@ -24,6 +24,7 @@ from humanwire.dialects.heat.wire import LIMITS
 from humanwire.flows.abort import abort
 from humanwire.flows.ask import Wish, ask
 from humanwire.flows.limit import spend
+from humanwire.flows.panel import require_answerable
 from humanwire.flows.ports import Ports
 from humanwire.store.records import Key, Task
 from humanwire.wire.bodies import KIB, json_fields, read_body
@@ -85,7 +86,7 @@ class Requests:
         own = checked_idempotency(caller.idempotency)
         body = await read_body(request, LIMITS[name])
 
-        checked = partial(_wish, name, body, key, desk.ports.clock(), own)
+        checked = partial(_wish, desk.ports, name, body, key, own)
         # A body with many annotations takes longer than others should wait for.
         wish = checked() if len(body) <= _QUICK else await asyncio.to_thread(checked)
         (task,) = await ask(desk.ports, key, NAME, [wish])
@@ -122,8 +123,10 @@ class Requests:
         return await self._desk.wait(request, key, _task_id(request), seconds)
 
 
-def _wish(name: str, body: bytes, key: Key, now: int, own: str | None) -> Wish:
-    return wish_of(name, body, json_fields(body), key.mode, now, own)
+def _wish(ports: Ports, name: str, body: bytes, key: Key, own: str | None) -> Wish:
+    flavour = key.project.settings.prediction
+    wish = wish_of(name, body, json_fields(body), key.mode, ports.clock(), own, flavour)
+    return require_answerable(ports.panel, wish) if key.mode == "live" else wish
 
 
 def _task_id(request: Request) -> TaskId:

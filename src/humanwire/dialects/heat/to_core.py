@@ -7,12 +7,13 @@ from msgspec import Raw
 
 from humanwire.core.consensus import Collect, Majority, Policy, Single
 from humanwire.core.errors import Invalid, NotFound
+from humanwire.core.questions import Flavour
 from humanwire.core.questions.web_address import is_web_address
 from humanwire.core.task import PRIORITY_DEFAULT, Mode
 from humanwire.dialects.heat import query
 from humanwire.dialects.heat.from_core import without_owned
 from humanwire.dialects.heat.questions import question_of, whole
-from humanwire.dialects.heat.wire import DECODERS, Body, Confidence
+from humanwire.dialects.heat.wire import DECODERS, Body, Confidence, PredictionRequest
 from humanwire.flows.ask import Wish
 from humanwire.store.records import IdempotencyKey
 from humanwire.wire.bodies import field_of
@@ -33,11 +34,18 @@ def decoder_of(name: str) -> msgspec.json.Decoder[Body]:
 
 
 def wish_of(
-    name: str, body: bytes, fields: dict[str, Raw], mode: Mode, now: int, key: str | None
+    name: str,
+    body: bytes,
+    fields: dict[str, Raw],
+    mode: Mode,
+    now: int,
+    key: str | None,
+    flavour: Flavour = "standard",
 ) -> Wish:
     """Check a body of this type, whose `fields` were taken apart already.
 
-    `key` is the caller's own for this request. Raises Invalid, or NotFound for an unknown type.
+    `key` is the caller's own for this request, `flavour` that of predictions which name none.
+    Raises Invalid, or NotFound for an unknown type.
     """
     decoder = decoder_of(name)
     try:
@@ -46,9 +54,12 @@ def wish_of(
         raise field_of(error) from None
     except msgspec.DecodeError as error:
         raise Invalid(f"Malformed JSON: {error}.") from None
+    predicts = isinstance(given, PredictionRequest)
+    flavour = (given.prediction if predicts else None) or flavour
     return Wish(
         type=name,
-        question=question_of(name, given),
+        question=question_of(name, given, flavour),
+        flavour=flavour if predicts else None,
         body_json=without_owned(fields) or body.decode().strip(),
         policy=None if given.confidence is None else _policy(given.confidence),
         hook_url=_checked_address(given.hook_url),

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from humanwire.core.questions import ResourceType, Shape, TrackerType
+from humanwire.core.questions import Flavour, ResourceType, Shape, TrackerType
 from humanwire.dialects.heat.wire_tracking import TrackingLabel
 from humanwire.wire.bodies import LARGE_LIMIT, OBJECT_LIMIT
 from humanwire.wire.tracking import MakerResponse, VideoData
@@ -137,6 +137,14 @@ class ClosedQuestion(Body, kw_only=True):
     """Approve, decline or ban what is shown."""
 
 
+class PredictionRequest(Body, kw_only=True):
+    """Judge a picture by a model, and by people where models are not sure enough."""
+
+    prediction: Annotated[
+        Flavour | None, Meta(description="The flavour; defaults to the project's setting.")
+    ] = None
+
+
 class TrackingRequest(Body, kw_only=True):
     """Follow objects through frames."""
 
@@ -182,6 +190,7 @@ BODIES: Mapping[str, type[Body]] = {
     "annotations-with-rating": AnnotationsWithRating,
     "photo-tag": PhotoTags,
     "closed-question": ClosedQuestion,
+    "prediction": PredictionRequest,
     "tracking": TrackingRequest,
     "form": FormRequest,
 }

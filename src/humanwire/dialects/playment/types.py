@@ -7,6 +7,7 @@ from humanwire.core.questions import (
     Form,
     Media,
     PhotoTag,
+    Prediction,
     Rating,
     Text,
     Tracking,
@@ -31,6 +32,8 @@ def type_of(question: AnyQuestion) -> str:
             return question.media
         case PhotoTag():
             return "photo-tag"
+        case Prediction():
+            return "prediction"
         case Form():
             return "form"
         case Tracking():
