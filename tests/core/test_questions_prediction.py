@@ -1,13 +1,18 @@
 """Predictions: which answers models may give, and who is asked in which flavour."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from humanwire.core.errors import Invalid, InvalidAnswer
+from humanwire.core.ids import WorkerId
+from humanwire.core.json import Json
 from humanwire.core.questions import (
+    AnyQuestion,
     Attachment,
     Choice,
+    Flavour,
     Given,
     Prediction,
     decode_question,
@@ -16,7 +21,7 @@ from humanwire.core.questions import (
 )
 
 PICTURE = (Attachment("image", "https://example.com/a.png"),)
-FACE = {
+FACE: dict[str, Json] = {
     "age": 31,
     "age_prob": 0.4,
     "gender": "female",
@@ -28,7 +33,7 @@ FACES = predicted("demographic", "Look.", PICTURE)
 
 
 @pytest.mark.parametrize("flavour", ["standard", "standard+human"])
-def test_people_can_answer_a_closed_question(flavour):
+def test_people_can_answer_a_closed_question(flavour: Flavour):
     question = predicted(flavour, "Look.", PICTURE)
     assert isinstance(question, Choice)
     assert question.by_people
@@ -44,9 +49,9 @@ def test_models_alone_measure():
 
 
 def test_parts_come_in_order():
-    turned = {name: FACE[name] for name in reversed(FACE)}
+    turned: dict[str, Json] = {name: FACE[name] for name in reversed(FACE)}
     checked = FACES.check({"result": [turned]})
-    assert list(checked["result"][0]) == list(FACE)
+    assert msgspec.json.encode(checked) == msgspec.json.encode({"result": [FACE]})
     assert FACES.check({"result": []}) == {"result": []}
     assert NUDITY.check({"sexual": 1}) == {"sexual": 1}
 
@@ -68,7 +73,7 @@ def test_parts_come_in_order():
         (FACES, {"result": [FACE | {"positions": {"x": 1}}]}, "response.result[0].positions.y"),
     ],
 )
-def test_what_does_not_fit_is_refused(question, response, field):
+def test_what_does_not_fit_is_refused(question: AnyQuestion, response: Json, field: str):
     with pytest.raises(InvalidAnswer) as refused:
         question.check(response)
     assert refused.value.field == field
@@ -76,14 +81,14 @@ def test_what_does_not_fit_is_refused(question, response, field):
 
 @pytest.mark.parametrize("flavour", ["standard", "standard+human", "nudity", "demographic"])
 @pytest.mark.parametrize("shown", [(), PICTURE * 2, (Attachment("text", "a"),)])
-def test_there_is_one_picture(flavour, shown):
+def test_there_is_one_picture(flavour: Flavour, shown: tuple[Attachment, ...]):
     with pytest.raises(Invalid) as refused:
         predicted(flavour, "Look.", shown)
     assert refused.value.field == "attachments"
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
-def test_the_same_is_agreed_on(one, other):
-    pair = [Given(number, {"sexual": share}) for number, share in enumerate((one, other))]
+def test_the_same_is_agreed_on(one: float, other: float):
+    pair = [Given(WorkerId(number), {"sexual": share}) for number, share in enumerate((one, other))]
     assert NUDITY.agree(*pair) == (one == other)
     assert NUDITY.merge(pair) == pair[0].response

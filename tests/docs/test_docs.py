@@ -175,6 +175,8 @@ def test_ways_to_agree_and_kinds_stand_there() -> None:
     for question in get_args(AnyQuestion):
         kind = question.__struct_config__.tag
         assert f"Kind `{kind}`" in REQUESTS
+        if not question.by_people:
+            continue
         (row,) = (row for row in rows(WORKERS) if row[0] == f"`{kind}`" and "`{" in row[-1])
         own = set(question.__struct_fields__) - {"instruction", "attachments"}
         assert {field for field in own if f"`{field}`" not in row[1]} == set()
