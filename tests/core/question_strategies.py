@@ -15,6 +15,7 @@ from humanwire.core.questions import (
     Given,
     Media,
     PhotoTag,
+    Prediction,
     Rating,
     Size,
     Text,
@@ -114,16 +115,39 @@ forms = st.sampled_from(
     ]
 )
 
+predictions = st.sampled_from(
+    [
+        Prediction(instruction="", attachments=(IMAGE,), flavour="nudity"),
+        Prediction(instruction="", attachments=(IMAGE,), flavour="demographic"),
+    ]
+)
+
 questions = (
-    choices() | ratings() | texts | media | annotations() | photo_tags | forms | tracked.trackings()
+    predictions
+    | choices()
+    | ratings()
+    | texts
+    | media
+    | annotations()
+    | photo_tags
+    | forms
+    | tracked.trackings()
 )
 sizes = st.builds(Size, st.floats(0, 4000), st.floats(0, 4000))
 reports = st.just(()) | st.tuples(sizes, sizes)
 
 
+def _sexual(share: float) -> Json:
+    return {"sexual": share}
+
+
 def responses(question: AnyQuestion) -> st.SearchStrategy[Json]:
     """Return a strategy of valid answers, many of them near each other."""
     match question:
+        case Prediction(flavour="nudity"):
+            return st.builds(_sexual, st.sampled_from([0, 0.25, 1]))
+        case Prediction():
+            return st.just({"result": []})
         case Choice():
             most = question.max or None
             known = st.sampled_from(question.choices)
