@@ -44,6 +44,7 @@ check: development $(MODULES) $(HEATJS) ## Check format, lint, types and import 
 clients: $(HEATJS) ## Build the clients as they would be published, into dist/
 	@mkdir -p dist
 	cd clients/heatjs && $(NPM) pack --silent --ignore-scripts --pack-destination $(CURDIR)/dist
+	cd clients/k-sequencing && $(CURDIR)/$(BIN)/hatchling build -d $(CURDIR)/dist
 
 soak: development browser database $(HEATJS) ## Run the tests that take minutes
 	$(BIN)/pytest -m soak --timeout 1800

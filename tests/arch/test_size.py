@@ -30,6 +30,7 @@ FOLDERS = {
     "tests": "*.py",
     "frontend/src": "*.ts|*.svelte",
     "frontend/tests": "*.ts",
+    "clients/k-sequencing/src": "*.py",
     "clients/heatjs/src": "*.ts",
     "clients/heatjs/tests": "*.mjs",
 }
