@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from random import Random
+from typing import Any
 
+import asyncpg
 import pytest
 from tests.postgres import PostgresServer, new_database
 from tests.store.conftest import LEASE, People, migrated
@@ -99,6 +101,28 @@ async def test_nothing_that_comes_back_on_one_node_is_lost_to_workers_on_another
 
     ended = await people.store.ended_among([(people.project.number, task.id) for task in tasks])
     assert len(ended) == len(tasks)
+
+
+async def test_a_queue_that_empties_while_a_worker_looks_has_nothing_for_them(
+    people: People, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counter, "HEAD", 0)
+    monkeypatch.setattr(worn, "HEAD", 2)
+    for _ in range(2):
+        await people.ask(policy=Collect(answers=2))
+        lease = await people.claim()
+        assert lease
+        await answer(people.store, people.worker, lease.id, people.now)
+    others = await asyncpg.connect(url)
+    look = worn._vacancies
+
+    async def emptied(*where: Any) -> worn.Vacancies:
+        await others.execute("UPDATE task SET vacant = 0")
+        return await look(*where)
+
+    monkeypatch.setattr(worn, "_vacancies", emptied)
+    assert await people.claim() is None
+    await others.close()
 
 
 async def answer(node: Store, worker: Worker, lease: AssignmentId, now: int) -> None:

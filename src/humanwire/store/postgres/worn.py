@@ -129,6 +129,8 @@ class Search:
         if near.free or near.many < HEAD:
             return near.free
         far = await _vacancies(connection, lane, start, STEP)
+        if not far.many:
+            return []  # others have had the rest since
         reached = far.free[0] if far.free else far.last
         self._walked[key] = reached
         if min(reached, self._latest) > lane.upto:
