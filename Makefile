@@ -68,6 +68,7 @@ pins: development ## Take the newest versions of what the program needs
 	$(PIN) pyproject.toml -o requirements/run.txt
 	$(PIN) -c requirements/run.txt requirements/build.in -o requirements/build.txt
 	$(PIN) -c requirements/run.txt -c requirements/build.txt requirements/dev.in -o requirements/dev.txt
+	$(PIN) -c requirements/run.txt -c requirements/dev.txt pyproject.toml --extra models -o requirements/models.txt
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) dist src/humanwire/static frontend/node_modules
@@ -116,8 +117,10 @@ $(MADE)/package: pyproject.toml hatch_build.py src/humanwire/__init__.py $(FRONT
 	$(INSTALL) --no-build-isolation --no-deps --editable .
 	@touch $@
 
-$(MADE)/development: requirements/dev.txt $(MADE)/requirements
+# For Intel Macs nobody builds what the models run on; there their tests are skipped.
+$(MADE)/development: requirements/dev.txt requirements/models.txt $(MADE)/requirements
 	$(PINNED) -r $<
+	test "$$(uname -sm)" = 'Darwin x86_64' || $(PINNED) -r requirements/models.txt
 	@touch $@
 
 $(MODULES): frontend/package.json frontend/package-lock.json | $(MADE)/package

@@ -36,6 +36,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     block_seconds: float = 300
     upload_bytes: int = 100 * MIB
     media_folder: Path | None = None
+    model: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:

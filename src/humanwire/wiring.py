@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from humanwire.config import Settings, is_postgres, media_folder, sqlite_path
+from humanwire.core.addresses import AddressPolicy
 from humanwire.core.ids import Uuid7
 from humanwire.dialects import datawow, playment
 from humanwire.dialects.heat import HeatDialect, heat_key, heat_openapi, heat_shape, heat_surface
@@ -28,6 +29,8 @@ from humanwire.http.openapi import openapi
 from humanwire.http.pages import pages_surface
 from humanwire.http.requester_media import media_surface
 from humanwire.http.worker.routes import worker_surface
+from humanwire.models.address import parse_addresses
+from humanwire.models.panel import ModelPanel, open_panel
 from humanwire.senders.fetch import MediaFetcher
 from humanwire.senders.webhook import WebhookSender
 from humanwire.store.copying import Watch, copy
@@ -169,22 +172,34 @@ async def open_context(
             tracing.writes(ports.store)
         ports.outbox = outbox = Outbox(ports, tracing.sender(sender) if tracing else sender)
         try:
-            yield Context(
-                ports=ports,
-                keys=Keys(ports),
-                settings=settings,
-                media=MediaFolder(media_folder(settings), settings.upload_bytes),
-                fetcher=fetcher,
-                outbox=outbox,
-                metrics=Metrics(ports, place),
-                traced=tracing.requests if tracing else None,
-                closing=asyncio.Event(),
-            )
+            async with open_panel(parse_addresses(settings.model), fetcher) as ports.panel:
+                yield Context(
+                    ports=ports,
+                    keys=Keys(ports),
+                    settings=settings,
+                    media=MediaFolder(media_folder(settings), settings.upload_bytes),
+                    fetcher=fetcher,
+                    outbox=outbox,
+                    metrics=Metrics(ports, place),
+                    traced=tracing.requests if tracing else None,
+                    closing=asyncio.Event(),
+                )
         finally:
             await sender.close()
             await fetcher.close()
             if tracing is not None:
                 await tracing.close()
+
+
+@asynccontextmanager
+async def seated(models: Sequence[str]) -> AsyncGenerator[ModelPanel]:
+    """Seat models outside a server, to look at them. Raises Invalid."""
+    fetcher = MediaFetcher(AddressPolicy(), most_bytes=0)
+    try:
+        async with open_panel(parse_addresses(models), fetcher) as panel:
+            yield panel
+    finally:
+        await fetcher.close()
 
 
 def create_app(context: Context) -> ASGIApp:

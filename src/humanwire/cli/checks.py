@@ -16,7 +16,7 @@ import humanwire
 from humanwire.config import Settings, is_postgres, media_folder, shown, sqlite_path
 from humanwire.core.errors import Refused
 from humanwire.flows.ports import Ports
-from humanwire.wiring import open_ports
+from humanwire.wiring import open_ports, seated
 
 _SQLITE_OLDEST = (3, 35, 0)
 _MIB = 1024 * 1024
@@ -48,6 +48,7 @@ class Checks:
     async def run(self) -> list[Check]:
         """Check everything; trouble with one thing does not hide the others."""
         found = [_programs(), _front_end(), self._port()]
+        found += [check async for check in self._models()]
         if is_postgres(self._settings.database):
             found.append(self._media())
             return found + [check async for check in self._database(_POSTGRES_ADVICE)]
@@ -81,6 +82,19 @@ class Checks:
             advice = f"Let {existing} be written to, or give serve another --media-folder."
             return Check("media", "fail", f"Uploads cannot be kept in {folder}.", advice)
         return Check("media", "ok", f"Uploads are kept in {folder}.")
+
+    async def _models(self) -> AsyncIterator[Check]:
+        try:
+            async with seated(self._settings.model) as panel:
+                for name, health in panel.health().items():
+                    if health.state == "ready":
+                        yield Check("model", "ok", f"{name} can be asked.")
+                    else:
+                        advice = "See that it runs there, and that --model says where."
+                        message = f"{name} cannot be asked: {health.trouble}."
+                        yield Check("model", "fail", message, advice)
+        except Refused as error:
+            yield Check("model", "fail", error.message)
 
     async def _database(self, advice: str) -> AsyncIterator[Check]:
         database = self._settings.database

@@ -18,6 +18,7 @@ _MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
 @options.setting("--host", default="127.0.0.1", show_default=True)
 @options.setting("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
 @options.setting("--media-folder", type=click.Path(file_okay=False, path_type=Path))
+@options.model
 @options.as_json
 @click.pass_context
 def doctor(
@@ -27,10 +28,13 @@ def doctor(
     host: str,
     port: int,
     media_folder: Path | None,
+    model: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Check that everything is in order; exit status 1 when something is not."""
-    settings = Settings(database=database, host=host, port=port, media_folder=media_folder)
+    settings = Settings(
+        database=database, host=host, port=port, media_folder=media_folder, model=model
+    )
     found = asyncio.run(Checks(settings).run())
     failed = [check.name for check in found if check.state == "fail"]
     if as_json:

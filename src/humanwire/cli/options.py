@@ -24,6 +24,12 @@ database = setting(
     help="Where everything is stored.",
 )
 public_url = setting("--public-url", metavar="URL", help="What links begin with.")
+model = setting(
+    "--model",
+    multiple=True,
+    metavar="MODEL",
+    help="A model to ask: an installed one's name, or NAME=ADDRESS.",
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
 project_argument = click.argument("project", metavar="P")
 project_option = click.option(

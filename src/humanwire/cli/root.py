@@ -23,6 +23,7 @@ _COMMANDS = {
     "workflows": ("humanwire.cli.workflows:workflows", "Create the templates of tasks."),
     "batches": ("humanwire.cli.batches:batches", "Follow, pause and move ahead batches of tasks."),
     "operators": ("humanwire.cli.operators:operators", "Make another sign-in link for operators."),
+    "models": ("humanwire.cli.models:models", "List, serve and evaluate models."),
     "ask": ("humanwire.cli.ask:ask", "Ask people a question, and wait for the answer."),
     "import": ("humanwire.cli.import_tasks:import_tasks", "Ask every line of a file."),
     "export": ("humanwire.cli.export:export_tasks", "Write down a project's tasks and answers."),

@@ -20,6 +20,7 @@ from humanwire.flows.ports import Ports
 from humanwire.flows.project_settings import RETENTION_DAYS_MOST
 from humanwire.http.admin_shapes import sign_in_link
 from humanwire.http.metrics import Place
+from humanwire.models.address import parse_addresses
 from humanwire.processes import Crew
 from humanwire.runtime import ignore_hangup, listen
 from humanwire.runtime import serve as run_server
@@ -72,6 +73,7 @@ setting = options.setting
 @setting("--grace-seconds", type=_SECONDS, default=10, show_default=True, help="To stop within.")
 @setting("--upload-bytes", type=click.IntRange(1), default=100 * MIB, show_default=True)
 @setting("--media-folder", type=click.Path(file_okay=False, path_type=Path), help="For uploads.")
+@options.model
 @setting(
     "--workers",
     type=click.IntRange(1),
@@ -150,6 +152,7 @@ def settings_of(given: dict[str, Any]) -> Settings:
             raise Invalid(
                 f"{text!r} is no origin, such as https://shop.example.", field="cors_origin"
             )
+    parse_addresses(given["model"])
     return Settings(addresses=AddressPolicy(allowed), cors_origins=origins, **given)
 
 

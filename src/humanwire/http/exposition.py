@@ -28,6 +28,9 @@ _COUNTERS: Mapping[str, tuple[str, Sequence[str]]] = {
     "delivery_attempts": ("Attempts to call requesters back.", ("project", "result")),
     "model_audits": ("Models' answers that people judged.", ("project", "model", "verdict")),
     "model_reopenings": ("Drifts of models that were found.", ("project", "model")),
+    "model_items": ("Questions to models, by what came of them.", ("model", "result")),
+    "model_batches": ("Calls of models.", ("model",)),
+    "model_seconds": ("Time that those calls took, in seconds.", ("model",)),
     "store_commits": ("Groups of writes that were committed.", ()),
     "store_writes": ("Writes in those groups.", ()),
     "store_commit_seconds": ("Time that commits took, in seconds.", ()),
@@ -38,6 +41,8 @@ _OPEN: Mapping[str, tuple[str, Sequence[str]]] = {
     "event_readers": ("Readers of event feeds, held until something happens.", ()),
     "workers_in_line": ("Workers held until there is work.", ()),
     "open_pages": ("Workers' pages that have their stream of notices open.", ()),
+    "model_waiting": ("Questions that wait for a model.", ("model",)),
+    "model_ready": ("In how many processes the model can be asked.", ("model",)),
 }
 _BOUNDS = (*map(str, BOUNDS), "+Inf")
 
@@ -122,7 +127,7 @@ def _counters(counters: Mapping[str, Totals], names: Mapping[str, str]) -> Itera
         # What has not happened yet is 0, so that its first time shows as a rise.
         never: Totals = {(number, *rest): 0 for number in names for rest in _never(labels)}
         for each, value in {**never, **counters.get(name, {})}.items():
-            shown = (names.get(each[0], each[0]), *each[1:]) if each else each
+            shown = (names.get(each[0], each[0]), *each[1:]) if "project" in labels else each
             family.add_metric(shown, value)
         yield family
 

@@ -6,11 +6,12 @@ they never fall. What it has open (requests, waiters) ends with it.
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 from msgspec import Struct
 
+from humanwire.core.model import Health
 from humanwire.flows.ports import Ports
 from humanwire.http.meter import BOUNDS, Labels, Meter, Series
 
@@ -34,6 +35,7 @@ def take(ports: Ports, meters: Iterable[Meter]) -> Figures:
     """Read this process's figures."""
     meters = tuple(meters)
     tally, wakeups, writes = ports.tally, ports.wakeups, ports.store.writes()
+    models = ports.panel.health()
     return Figures(
         counters={
             "tasks_created": _by_text(tally.asked.items()),
@@ -43,6 +45,13 @@ def take(ports: Ports, meters: Iterable[Meter]) -> Figures:
             "delivery_attempts": _by_text(tally.attempts.items()),
             "model_audits": _by_text(tally.audited.items()),
             "model_reopenings": _by_text(tally.reopened.items()),
+            "model_items": {
+                labels: count
+                for name, each in models.items()
+                for labels, count in _said(name, each)
+            },
+            "model_batches": {(name,): each.batches for name, each in models.items()},
+            "model_seconds": {(name,): each.seconds for name, each in models.items()},
             "store_commits": {(): writes.groups},
             "store_writes": {(): writes.operations},
             "store_commit_seconds": {(): writes.seconds},
@@ -54,6 +63,8 @@ def take(ports: Ports, meters: Iterable[Meter]) -> Figures:
             "event_readers": {(): wakeups.feeds.waiting},
             "workers_in_line": {(): wakeups.line.waiting},
             "open_pages": {(): wakeups.pages},
+            "model_waiting": {(name,): each.waiting for name, each in models.items()},
+            "model_ready": {(name,): each.state == "ready" for name, each in models.items()},
         },
         pid=os.getpid(),
     )
@@ -89,6 +100,12 @@ def decode(text: bytes) -> Figures:
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Figures)
+
+
+def _said(model: str, health: Health) -> Iterator[tuple[tuple[str, str], int]]:
+    yield (model, "answered"), health.answered
+    for reason, count in health.abstained.items():
+        yield (model, reason), count
 
 
 def _by_text(counts: Iterable[tuple[tuple[object, ...], float]]) -> Totals:
