@@ -91,7 +91,11 @@ def share(count: int, of: int) -> Share:
         return Share(0, None, 0.0, 1.0)
     middle = (count + _Z**2 / 2) / (of + _Z**2)
     reach = _Z / (of + _Z**2) * sqrt(count * (of - count) / of + _Z**2 / 4)
-    return Share(of, count / of, max(0.0, middle - reach), min(1.0, middle + reach))
+    found = count / of
+    # At the ends rounding would leave the share outside of its interval.
+    return Share(
+        of, found, max(0.0, min(found, middle - reach)), min(1.0, max(found, middle + reach))
+    )
 
 
 def _bins(said: Sequence[Judged]) -> list[Bin]:

@@ -63,56 +63,66 @@ class _Desk:
             self._waiting -= 1
 
 
-def worker_app(plugins: Sequence[type[Model]], threads: int, key: str | None) -> Starlette:
-    """Make the application; with a key, only those who send it may ask."""
-    turn = asyncio.Semaphore(1)
-    desks = {plugin.capability.name: _Desk(plugin, threads, turn) for plugin in plugins}
-    ready = asyncio.Event()
+class _Worker:
+    """The routes, over the models that this process serves."""
 
-    async def load() -> None:
-        for desk in desks.values():
-            await desk.load()
-        ready.set()
+    def __init__(self, plugins: Sequence[type[Model]], threads: int, key: str | None) -> None:
+        turn = asyncio.Semaphore(1)
+        self._desks = {each.capability.name: _Desk(each, threads, turn) for each in plugins}
+        self._ready = asyncio.Event()
+        self._key = key
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        loading = asyncio.create_task(load())
+    async def lifespan(self, _: Starlette) -> AsyncGenerator[None]:
+        loading = asyncio.create_task(self._load())
         yield
         loading.cancel()
-        for desk in desks.values():
+        for desk in self._desks.values():
             await desk.model.close()
 
-    async def health(_: Request) -> Response:
-        broken = {name: desk.trouble for name, desk in desks.items() if desk.trouble}
-        status = 200 if ready.is_set() and not broken else 503
-        return _json({"ready": ready.is_set(), "broken": broken}, status)
+    async def _load(self) -> None:
+        for desk in self._desks.values():
+            await desk.load()
+        self._ready.set()
 
-    async def models(request: Request) -> Response:
-        _let_in(request, key)
-        if not ready.is_set():
-            raise HTTPException(503, "The models are being loaded.", headers=_AGAIN)
-        served = tuple(desk.capability for desk in desks.values() if not desk.trouble)
-        return _json(Served(served))
+    async def health(self, _: Request) -> Response:
+        broken = {name: desk.trouble for name, desk in self._desks.items() if desk.trouble}
+        ready = self._ready.is_set()
+        return _json({"ready": ready, "broken": broken}, 200 if ready and not broken else 503)
 
-    async def opinions(request: Request) -> Response:
-        _let_in(request, key)
+    async def models(self, request: Request) -> Response:
+        self._let_in(request)
+        served = (desk.capability for desk in self._desks.values() if not desk.trouble)
+        return _json(Served(tuple(served)))
+
+    async def opinions(self, request: Request) -> Response:
+        self._let_in(request)
         ask = await _asked(request)
-        desk = desks.get(ask.model)
+        desk = self._desks.get(ask.model)
         if desk is None or desk.trouble:
             raise HTTPException(404, f"No model {ask.model!r} is served here.")
-        if not ready.is_set():
-            raise HTTPException(503, "The models are being loaded.", headers=_AGAIN)
         if len(ask.cases) > desk.capability.batch:
             raise HTTPException(400, f"At most {desk.capability.batch} cases at once.")
         return _json(await desk.answer(ask))
 
+    def _let_in(self, request: Request) -> None:
+        given = request.headers.get("authorization", "").encode()
+        if self._key is not None and not hmac.compare_digest(given, f"Bearer {self._key}".encode()):
+            raise HTTPException(401, "The key is missing or wrong.")
+        if not self._ready.is_set():
+            raise HTTPException(503, "The models are being loaded.", headers=_AGAIN)
+
+
+def worker_app(plugins: Sequence[type[Model]], threads: int, key: str | None) -> Starlette:
+    """Make the application; with a key, only those who send it may ask."""
+    worker = _Worker(plugins, threads, key)
     return Starlette(
         routes=[
-            Route("/readyz", health),
-            Route("/v1/models", models),
-            Route("/v1/opinions", opinions, methods=["POST"]),
+            Route("/readyz", worker.health),
+            Route("/v1/models", worker.models),
+            Route("/v1/opinions", worker.opinions, methods=["POST"]),
         ],
-        lifespan=lifespan,
+        lifespan=worker.lifespan,
         exception_handlers={HTTPException: _refuse},
     )
 
@@ -126,12 +136,6 @@ async def _refuse(_: Request, error: Exception) -> Response:
     response = _json({"error": {"message": error.detail}}, error.status_code)
     response.headers.update(error.headers or {})
     return response
-
-
-def _let_in(request: Request, key: str | None) -> None:
-    given = request.headers.get("authorization", "")
-    if key is not None and not hmac.compare_digest(given.encode(), f"Bearer {key}".encode()):
-        raise HTTPException(401, "The key is missing or wrong.")
 
 
 async def _asked(request: Request) -> Ask:
