@@ -86,6 +86,31 @@ async def test_what_is_wrong_is_named(client: Client, changes: dict[str, Any], s
     assert (await client.form("GET", "images/choices")).json["meta"]["total_count"] == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("images/photo_tags", {"data": "a face"}, "data: It must be an http or https URL."),
+        ("prime/predictions", {"data": "a face"}, "data: It must be an http or https URL."),
+        (
+            "prime/predictions",
+            {"data": PICTURE, "prediction": "mood"},
+            "prediction: It is one of standard, standard+human, nudity, demographic.",
+        ),
+        (
+            "prime/predictions",
+            {"data": PICTURE, "prediction": "nudity"},
+            "prediction: The flavour 'nudity' needs a model, and none is installed.",
+        ),
+    ],
+)
+async def test_what_can_be_drawn_or_judged(
+    client: Client, path: str, body: dict[str, Any], said: str
+) -> None:
+    reply = await client.call("POST", f"/api/{path}", {"instruction": "?", **body})
+    assert shape(reply, 400) == said
+    assert (await client.form("GET", path)).json["meta"]["total_count"] == 0
+
+
 @pytest.mark.parametrize("name", ["page", "per_page"])
 @pytest.mark.parametrize("value", ["two", "1.5", "1e3", "--1", "٣"])
 async def test_pages_are_whole_numbers(client: Client, name: str, value: str) -> None:

@@ -15,6 +15,7 @@ SENT: dict[str, dict[str, Any]] = {
     "images/closed_questions": {"instruction": "face", "data": PICTURE},
     "images/messages": {"instruction": "face", "data": PICTURE},
     "images/photo_tags": {"instruction": "face", "data": PICTURE},
+    "prime/predictions": {"instruction": "face", "data": PICTURE},
 }
 SHOWN: dict[str, dict[str, Any]] = {
     "images/choices": {
@@ -33,6 +34,17 @@ SHOWN: dict[str, dict[str, Any]] = {
         "status": "unprocess",
     },
     "images/closed_questions": {
+        "answer": None,
+        "credit_charged": 0,
+        "custom_id": None,
+        "data": PICTURE,
+        "id": "ID",
+        "postback_url": "",
+        "processed_at": None,
+        "project_id": 3,
+        "status": "unprocess",
+    },
+    "prime/predictions": {
         "answer": None,
         "credit_charged": 0,
         "custom_id": None,
@@ -72,6 +84,7 @@ ANSWERED: dict[str, tuple[Any, Any]] = {
     "images/choices": (["eye"], ["eye"]),
     "images/closed_questions": (["approved"], "approved"),
     "images/messages": ("a face", "a face"),
+    "prime/predictions": (["declined"], "declined"),
     "images/photo_tags": (
         [{"tag": "face", "x": 1, "y": 2, "w": 30, "h": 40}],
         [{"tag": "face", "x": 1, "y": 2, "w": 30, "h": 40}],

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from humanwire.core.errors import Invalid
-from humanwire.core.questions import Attachment
+from humanwire.core.questions import Attachment, Flavour
 from humanwire.core.questions.web_address import is_web_address
 from humanwire.dialects.datawow.fields import (
     LIST,
@@ -39,6 +39,7 @@ class Given(Struct, frozen=True, kw_only=True):
     custom_id: str | None
     staff_id: int | None
     metadata: Mapping[str, Raw]
+    prediction: Flavour | None
 
     @property
     def attachment(self) -> Attachment:
@@ -64,6 +65,7 @@ def given_in(fields: Fields) -> Given:
         custom_id=_custom_id(label(fields, CUSTOM_ID)),
         staff_id=whole(fields, "staff_id"),
         metadata=_metadata(fields.get("metadata")),
+        prediction=_flavour(text(fields, "prediction")),
     )
 
 
@@ -87,6 +89,13 @@ def _method(name: str | None) -> Method:
     if method is None:
         raise Invalid(f"It is one of {', '.join(get_args(Method))}.", field="postback_method")
     return method
+
+
+def _flavour(name: str | None) -> Flavour | None:
+    flavours: tuple[Flavour, ...] = get_args(Flavour)
+    if name is None or name in flavours:
+        return name
+    raise Invalid(f"It is one of {', '.join(flavours)}.", field="prediction")
 
 
 def _custom_id(name: str | None) -> str | None:

@@ -5,7 +5,15 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from humanwire.core.errors import Invalid
-from humanwire.core.questions import AnyQuestion, Choice, PhotoTag, Text
+from humanwire.core.questions import (
+    AnyQuestion,
+    Attachment,
+    Choice,
+    Flavour,
+    PhotoTag,
+    Text,
+    predicted,
+)
 from humanwire.core.questions.choice import VERDICTS
 from humanwire.dialects.datawow.body import Given, choices_in
 from humanwire.dialects.datawow.fields import Fields, needed
@@ -15,6 +23,7 @@ from humanwire.dialects.datawow.wire import (
     Image,
     MessageImage,
     PhotoTagImage,
+    PredictionImage,
 )
 
 _VERDICT = "Approve, decline or ban it."
@@ -26,7 +35,7 @@ class Class(Struct, frozen=True, kw_only=True):
 
     `image` is what is said of one, `required` what must be sent. `question` makes what people are
     asked. `nothing` is the answer while there is none; `single`:
-    an answer is a list of one, shown as that one.
+    an answer that is a list is one of one, shown as that one.
     """
 
     name: str
@@ -35,12 +44,12 @@ class Class(Struct, frozen=True, kw_only=True):
     kind: str
     image: type[Image]
     required: tuple[str, ...]
-    question: Callable[[Fields, Given], AnyQuestion]
+    question: Callable[[Fields, Given, Flavour], AnyQuestion]
     nothing: bytes = b"null"
     single: bool = False
 
 
-def _choice(fields: Fields, given: Given) -> Choice:
+def _choice(fields: Fields, given: Given, _: Flavour) -> Choice:
     choices = choices_in(fields)
     question = Choice(
         instruction=needed(fields, "instruction"),
@@ -55,7 +64,7 @@ def _choice(fields: Fields, given: Given) -> Choice:
         raise Invalid(fault.message, field="categories") from None
 
 
-def _verdict(fields: Fields, given: Given) -> Choice:  # noqa: ARG001 - other classes look there
+def _verdict(_: Fields, given: Given, __: Flavour) -> Choice:
     return Choice(
         instruction=given.instruction or _VERDICT,
         attachments=(given.attachment,),
@@ -64,15 +73,23 @@ def _verdict(fields: Fields, given: Given) -> Choice:  # noqa: ARG001 - other cl
     )
 
 
-def _message(fields: Fields, given: Given) -> Text:
+def _message(fields: Fields, given: Given, _: Flavour) -> Text:
     return Text(instruction=needed(fields, "instruction"), attachments=(given.attachment,))
 
 
-def _photo_tag(fields: Fields, given: Given) -> PhotoTag:
-    question = PhotoTag(instruction=needed(fields, "instruction"), attachments=(given.attachment,))
+def _photo_tag(fields: Fields, given: Given, _: Flavour) -> PhotoTag:
+    instruction = needed(fields, "instruction")
+    return PhotoTag(instruction=instruction, attachments=(_picture(given),)).checked()
+
+
+def _prediction(_: Fields, given: Given, flavour: Flavour) -> AnyQuestion:
+    return predicted(flavour, given.instruction or _VERDICT, (_picture(given),))
+
+
+def _picture(given: Given) -> Attachment:
     if given.attachment.type != "image":
         raise Invalid("It must be an http or https URL.", field="data")
-    return question.checked()
+    return given.attachment
 
 
 CHOICE = Class(
@@ -114,5 +131,15 @@ PHOTO_TAG = Class(
     question=_photo_tag,
     nothing=b"[]",
 )
-CLASSES = (CHOICE, CLOSED_QUESTION, MESSAGE, PHOTO_TAG)
+PREDICTION = Class(
+    name="prediction",
+    many="prime/predictions",
+    one="prime/prediction",
+    kind="prediction",
+    image=PredictionImage,
+    required=("data",),
+    question=_prediction,
+    single=True,
+)
+CLASSES = (CHOICE, CLOSED_QUESTION, MESSAGE, PHOTO_TAG, PREDICTION)
 OF_TYPE: Mapping[str, Class] = {each.kind: each for each in CLASSES}

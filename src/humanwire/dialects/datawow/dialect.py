@@ -41,7 +41,7 @@ def _with_query(url: str, fields: dict[str, Raw]) -> str:
     parts = urlsplit(url)
     said = "&".join(f"{quote(name)}={quote(_plain(raw), safe='')}" for name, raw in fields.items())
     query = f"{parts.query}&{said}" if parts.query else said
-    return urlunsplit(parts._replace(query=query, fragment=""))
+    return urlunsplit(parts._replace(query=query))
 
 
 def _plain(raw: Raw) -> str:

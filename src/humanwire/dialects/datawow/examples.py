@@ -17,6 +17,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
     },
     "closed-question": {"data": _PICTURE, "custom_id": "photo-17"},
     "message": {"instruction": "What does the sign say?", "data": _PICTURE},
+    "prediction": {"data": _PICTURE, "prediction": "standard", "custom_id": "photo-17"},
     "photo-tag": {"instruction": "Tag every animal.", "data": _PICTURE},
 }
 """What is sent, by the name of the class."""
@@ -25,6 +26,7 @@ ANSWERS: Mapping[str, object] = {
     "choice": ["face", "eye"],
     "closed-question": "approved",
     "message": "No entry",
+    "prediction": "approved",
     "photo-tag": [{"tag": "dog", "x": 40, "y": 25, "w": 120, "h": 80}],
 }
 """What the answers look like once the images are processed."""

@@ -5,14 +5,20 @@ from typing import Any, TypeAlias, get_args
 
 import msgspec
 
+from humanwire.core.questions import Flavour
 from humanwire.core.questions.choice import VERDICTS
-from humanwire.dialects.datawow.classes import CLASSES, Class
+from humanwire.dialects.datawow.classes import CHOICE, CLASSES, PREDICTION, Class
 from humanwire.dialects.datawow.examples import ANSWERS, EXAMPLES
 from humanwire.dialects.datawow.pages import PER_PAGE, PER_PAGE_MOST
 from humanwire.dialects.datawow.routes import BASES
 from humanwire.dialects.datawow.wire import IMAGES, ImageMeta, Method, PageMeta
 
 Part: TypeAlias = dict[str, object]
+
+
+def _object(**required: object) -> Part:
+    return {"type": "object", "properties": required, "required": list(required)}
+
 
 _WAY = "DataWowKey"
 _REFUSED = {
@@ -39,6 +45,21 @@ _BOX: Part = {
     "required": ["tag", "x", "y", "w", "h"],
     "description": "In pixels of the picture.",
 }
+_SHARE: Part = {"type": "number", "minimum": 0, "maximum": 1}
+_FACE: Part = {
+    "type": "object",
+    "properties": {
+        "age": {"type": "number"},
+        "age_prob": _SHARE,
+        "gender": _TEXT,
+        "gender_prob": _SHARE,
+        "positions": {
+            "type": "object",
+            "properties": {name: {"type": "number"} for name in "xywh"},
+        },
+    },
+}
+_FACES: Part = {"type": "array", "items": _FACE}
 _FIELDS: Mapping[str, Part] = {
     "data": {**_TEXT, "description": "A picture's URL; other text is shown as it is."},
     "instruction": {**_TEXT, "description": "What people are to do."},
@@ -52,17 +73,27 @@ _FIELDS: Mapping[str, Part] = {
     "postback_method": {**_TEXT, "description": f"One of {', '.join(get_args(Method))}: POST."},
     "custom_id": {"type": ["string", "integer"], "description": "Yours; the newest is found."},
     "staff_id": {**_WHOLE, "description": "The number of the worker who alone gets it."},
+    "prediction": {"enum": list(get_args(Flavour)), "description": "The project's if not given."},
     "metadata": {
         "type": ["object", "string"],
         "description": "Yours: kept, and listed by. In a form, a JSON object as text.",
     },
 }
-_OF_CHOICES = ("categories", "multiple", "allow_empty")
+_OF_CLASS = {
+    "categories": (CHOICE,),
+    "multiple": (CHOICE,),
+    "allow_empty": (CHOICE,),
+    "prediction": (PREDICTION,),
+}
+"""Fields that not every class has."""
 _ANSWERS: Mapping[str, Part] = {
     "choice": {"type": "array", "items": _TEXT},
     "closed-question": {"enum": [*VERDICTS, None]},
     "message": {"type": ["string", "null"]},
     "photo-tag": {"type": "array", "items": _BOX},
+    "prediction": {
+        "oneOf": [{"enum": [*VERDICTS, None]}, _object(sexual=_SHARE), _object(result=_FACES)]
+    },
 }
 
 
@@ -96,18 +127,22 @@ def _paths() -> dict[str, dict[str, Part]]:
     for sort in CLASSES:
         paths[sort.many] = {"post": _create(sort), "get": _list(sort)}
         paths[sort.one] = {"get": _named(sort)}
-    path: Part = {"name": "id", "in": "path", "required": True, "schema": _TEXT}
-    any_of_them: Part = {"oneOf": [_reference(each.image.__name__) for each in CLASSES]}
-    paths["projects/images/{id}"] = {
-        "get": _operation(
-            "Read an image of any class by its id, or else by its custom id",
-            "datawow-read",
-            reply=_reply(_object(image=any_of_them)),
-            parameters=[path],
-            refusals=(404,),
-        )
+    any_of_them: Part = {"anyOf": [_reference(each.image.__name__) for each in CLASSES]}
+    paths["projects/images/{id}"] = {"get": _by_id("an image of any class", "", any_of_them)}
+    paths[f"{PREDICTION.many}/{{id}}"] = {
+        "get": _by_id("a prediction", "-prediction", _reference(PREDICTION.image.__name__))
     }
     return paths
+
+
+def _by_id(what: str, name: str, image: Part) -> Part:
+    return _operation(
+        f"Read {what} by its id, or else by its custom id",
+        f"datawow-read{name}",
+        reply=_reply(_object(image=image)),
+        parameters=[{"name": "id", "in": "path", "required": True, "schema": _TEXT}],
+        refusals=(404,),
+    )
 
 
 def _create(sort: Class) -> Part:
@@ -179,8 +214,7 @@ def _schemas() -> Part:
     for sort in CLASSES:
         found[sort.image.__name__]["properties"]["answer"] = _ANSWERS[sort.name]
         found[sort.image.__name__]["examples"] = [{"answer": ANSWERS[sort.name]}]
-        names = [name for name in _FIELDS if name not in _OF_CHOICES or name in sort.required]
-        names += [name for name in _OF_CHOICES[1:] if "categories" in sort.required]
+        names = [name for name in _FIELDS if sort in _OF_CLASS.get(name, CLASSES)]
         found[_new(sort)] = {
             "type": "object",
             "properties": {name: _FIELDS[name] for name in names},
@@ -196,10 +230,6 @@ def _new(sort: Class) -> str:
 
 def _reply(data: Part, meta: type = ImageMeta) -> Part:
     return _object(data=data, meta=_reference(meta.__name__))
-
-
-def _object(**required: object) -> Part:
-    return {"type": "object", "properties": required, "required": list(required)}
 
 
 def _content(schema: Part) -> Part:

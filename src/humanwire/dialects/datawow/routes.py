@@ -11,7 +11,7 @@ from starlette.routing import Route
 from humanwire.core.errors import Conflict, Invalid, NotFound
 from humanwire.core.ids import TaskId, WorkerId, is_uuid
 from humanwire.dialects.datawow.body import CUSTOM_ID, Given, given_in
-from humanwire.dialects.datawow.classes import CLASSES, Class
+from humanwire.dialects.datawow.classes import CLASSES, PREDICTION, Class
 from humanwire.dialects.datawow.errors import datawow_shape
 from humanwire.dialects.datawow.fields import fields_in, label, parameters, whole
 from humanwire.dialects.datawow.pages import page_of, window
@@ -26,6 +26,7 @@ from humanwire.dialects.datawow.wire import (
 )
 from humanwire.flows.ask import Wish, ask
 from humanwire.flows.limit import spend
+from humanwire.flows.panel import require_answerable
 from humanwire.flows.ports import Ports
 from humanwire.store.records import IdempotencyKey, Key, Task, TaskFilter
 from humanwire.wire.bodies import read_body
@@ -48,7 +49,8 @@ def datawow_surface(ports: Ports, keys: Keys) -> Surface:
         for base in BASES
         for route in (
             *(each for sort in CLASSES for each in _routes_of(base, sort, images)),
-            Route(f"{base}/projects/images/{{id:path}}", images.by_any_id, methods=["GET"]),
+            Route(f"{base}/projects/images/{{id:path}}", partial(images.by_any_id, None)),
+            Route(f"{base}/{PREDICTION.many}/{{id:path}}", partial(images.by_any_id, PREDICTION)),
         )
     ]
     return Surface(routes, datawow_shape)
@@ -77,26 +79,22 @@ class Images:
         body = await read_body(request)
         fields = fields_in(request, body)
         given = given_in(fields)
-        question = sort.question(fields, given)
-        (task,) = await ask(
-            ports,
-            key,
-            NAME,
-            [
-                Wish(
-                    type=sort.kind,
-                    question=question,
-                    body_json=msgspec.json.encode(fields).decode(),
-                    hook_url=given.postback_url,
-                    metadata=_entries(given),
-                    staged=stage(given.metadata) if key.mode == "test" else "complete",
-                    idempotency=None
-                    if own is None
-                    else IdempotencyKey(own, request_digest(sort.kind, body)),
-                    audience=await self._audience(key, given.staff_id),
-                )
-            ],
+        flavour = given.prediction or key.project.settings.prediction
+        repeatable = None if own is None else IdempotencyKey(own, request_digest(sort.kind, body))
+        wish = Wish(
+            type=sort.kind,
+            question=sort.question(fields, given, flavour),
+            flavour=flavour if sort is PREDICTION else None,
+            body_json=msgspec.json.encode(fields).decode(),
+            hook_url=given.postback_url,
+            metadata=_entries(given),
+            staged=stage(given.metadata) if key.mode == "test" else "complete",
+            idempotency=repeatable,
+            audience=await self._audience(key, given.staff_id),
         )
+        if key.mode == "live":
+            require_answerable(ports.panel, wish)
+        (task,) = await ask(ports, key, NAME, [wish])
         if isinstance(task, Conflict):
             raise task
         image = await self._image(key, task)
@@ -132,11 +130,13 @@ class Images:
             raise Invalid("Give this or custom_id.", field="id")
         return await self._shown(key, await self._by_custom_id(key, custom, sort.kind))
 
-    async def by_any_id(self, request: Request) -> Response:
-        """Give the image of whatever class that has this id, or else this custom id."""
+    async def by_any_id(self, sort: Class | None, request: Request) -> Response:
+        """Give the image (of a class, if any is named) with this id, or else this custom id."""
         key = await self._key(request)
         name: str = request.scope["path_params"]["id"]
-        task = await self._by_id(key, name) or await self._by_custom_id(key, name, None)
+        task = await self._by_id(key, name)
+        if task is None or (sort is not None and task.type != sort.kind):
+            task = await self._by_custom_id(key, name, sort and sort.kind)
         return await self._shown(key, task)
 
     async def _key(self, request: Request) -> Key:

@@ -107,13 +107,12 @@ def _answer(task: Task, sort: Class | None) -> Raw:
     if sort is None or not sort.single:
         return Raw(response)
     if isinstance(task.policy, Collect):
-        chosen = [_first(bytes(each)) for each in _list.decode(response)]
-        return Raw(msgspec.json.encode(chosen))
-    return _first(response)
+        return Raw(msgspec.json.encode([_one(bytes(each)) for each in _list.decode(response)]))
+    return _one(response)
 
 
-def _first(answer: bytes) -> Raw:
-    return _list.decode(answer)[0]
+def _one(answer: bytes) -> Raw:
+    return _list.decode(answer)[0] if answer[:1] == b"[" else Raw(answer)
 
 
 def _custom_id(task: Task) -> str | None:

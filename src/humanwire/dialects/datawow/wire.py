@@ -67,7 +67,13 @@ class PhotoTagImage(MessageImage, frozen=True, kw_only=True):
     """Draw a box around each thing, and tag it."""
 
 
-Image: TypeAlias = ChoiceImage | ClosedQuestionImage | MessageImage | PhotoTagImage
+class PredictionImage(ClosedQuestionImage, frozen=True, kw_only=True):
+    """Let a model judge, and people where it is not sure enough."""
+
+
+Image: TypeAlias = (
+    ChoiceImage | ClosedQuestionImage | MessageImage | PhotoTagImage | PredictionImage
+)
 IMAGES: tuple[type[Image], ...] = get_args(Image)
 
 
