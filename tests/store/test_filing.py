@@ -11,6 +11,7 @@ from humanwire.core.batch import Batch
 from humanwire.core.consensus import Collect, Majority
 from humanwire.core.errors import Conflict, DuplicateReference
 from humanwire.core.ids import BatchId, TaskId, WorkflowId
+from humanwire.core.panel import ModelUse
 from humanwire.core.project import ProjectSettings
 from humanwire.core.questions import Attachment, Choice, Form, Tracking
 from humanwire.core.questions.form import fields_of
@@ -360,6 +361,7 @@ async def test_a_workflow_is_found_in_its_newest_version(people: People) -> None
         "cars",
         question=Tracking(instruction="Follow."),
         consensus=Majority(min_agreements=2, max_crunchers=3),
+        models=ModelUse(use="vote", model="sorter", error=0.02),
         lease_seconds=0.1 + 0.2,
         workers=(people.worker.number,),
         result_key="category",

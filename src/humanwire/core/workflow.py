@@ -8,6 +8,7 @@ from msgspec import Raw, Struct
 from humanwire.core.consensus import Policy
 from humanwire.core.errors import Invalid
 from humanwire.core.ids import WorkerId, WorkflowId
+from humanwire.core.panel import ModelUse
 from humanwire.core.questions import (
     Annotation,
     AnyQuestion,
@@ -37,8 +38,8 @@ class Material(Struct, frozen=True, kw_only=True):
 class Workflow(Struct, frozen=True, kw_only=True):
     """A template under its tag. `question` is without material, and may have no instruction.
 
-    A change adds a version; tasks stay what they were asked as. `consensus` and `lease_seconds`
-    None are the project's; only `workers` get the tasks, None is everybody.
+    A change adds a version; tasks stay what they were asked as. `consensus`, `models`
+    and `lease_seconds` None are the project's; only `workers` get the tasks, None is everybody.
     """
 
     id: WorkflowId
@@ -47,6 +48,7 @@ class Workflow(Struct, frozen=True, kw_only=True):
     created_at: int
     question: AnyQuestion
     consensus: Policy | None = None
+    models: ModelUse | None = None
     lease_seconds: float | None = None
     workers: tuple[WorkerId, ...] | None = None
     result_key: str = RESULT_KEY

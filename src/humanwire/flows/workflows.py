@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import msgspec
 from msgspec import Struct
@@ -10,12 +10,16 @@ from msgspec import Struct
 from humanwire.core.consensus import Policy
 from humanwire.core.errors import Invalid, NotFound
 from humanwire.core.ids import WorkerId, WorkflowId, is_uuid
+from humanwire.core.panel import ModelUse
 from humanwire.core.project import Project
 from humanwire.core.questions import AnyQuestion, Attachment, encode_question
 from humanwire.core.questions.tracking_setting import Frame
 from humanwire.core.workflow import RESULT_KEY, Material, Workflow
+from humanwire.flows.panel import require_known
 from humanwire.flows.ports import Ports
 from humanwire.flows.project_settings import LEASE_SECONDS_MOST
+
+Rule = TypeVar("Rule", bound=Policy | ModelUse)
 
 NAME_LIMIT = 200
 _OURS = frozenset({"id", "version", "created_at"})
@@ -47,6 +51,7 @@ class WorkflowForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     question: dict[str, Any] = {}
     labels: list[Any] | None = None
     consensus: Policy | None = None
+    models: ModelUse | None = None
     lease_seconds: float | None = None
     workers: list[int] | None = None
     result_key: str | None = None
@@ -55,6 +60,7 @@ class WorkflowForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 async def create_workflow(ports: Ports, project: Project, fields: Mapping[str, Any]) -> Workflow:
     """Make a workflow from a form. Raises Invalid, naming the field; a taken tag is one."""
     new = await _made(ports, _form(fields), WorkflowId(ports.new_id()), 1)
+    require_known(ports.panel, new.models)
     if not await ports.store.add_workflow(project.number, new):
         raise Invalid("Another workflow has this tag.", field="tag")
     return new
@@ -73,6 +79,8 @@ async def change_workflow(
         whole = msgspec.structs.asdict(form_of(workflow)) | dict(fields)
         form = _form({name: value for name, value in whole.items() if value is not None})
         new = await _made(ports, form, workflow.id, workflow.version + 1)
+        if "models" in fields:
+            require_known(ports.panel, new.models)
         if await ports.store.add_workflow(project.number, new):
             return new
         # Somebody else has changed it: what they said stays, but for what is said now.
@@ -101,6 +109,7 @@ def form_of(workflow: Workflow) -> WorkflowForm:
         question=question,
         labels=labels or None,
         consensus=workflow.consensus,
+        models=workflow.models,
         lease_seconds=workflow.lease_seconds,
         workers=None if workflow.workers is None else list(workflow.workers),
         result_key=workflow.result_key,
@@ -129,7 +138,8 @@ async def _made(ports: Ports, form: WorkflowForm, identifier: WorkflowId, versio
         version=version,
         created_at=ports.clock(),
         question=_question(form),
-        consensus=_consensus(form.consensus),
+        consensus=_checked(form.consensus, "consensus"),
+        models=_checked(form.models, "models"),
         lease_seconds=seconds,
         workers=await _workers(ports, form.workers),
         result_key=_named(RESULT_KEY if form.result_key is None else form.result_key, "result_key"),
@@ -195,11 +205,11 @@ def _named(name: str, field: str) -> str:
     return name
 
 
-def _consensus(policy: Policy | None) -> Policy | None:
+def _checked(rule: Rule | None, field: str) -> Rule | None:
     try:
-        return policy and policy.checked()
+        return rule and rule.checked()
     except Invalid as fault:
-        raise Invalid(fault.message, field=f"consensus.{fault.field}") from None
+        raise Invalid(fault.message, field=f"{field}.{fault.field}") from None
 
 
 async def _workers(ports: Ports, numbers: Sequence[int] | None) -> tuple[WorkerId, ...] | None:

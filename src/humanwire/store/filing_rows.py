@@ -9,18 +9,22 @@ import msgspec
 from humanwire.core.batch import Batch
 from humanwire.core.consensus import decode_policy, encode_policy
 from humanwire.core.ids import BatchId, WorkerId, WorkflowId
+from humanwire.core.panel import ModelUse
 from humanwire.core.questions import decode_question, encode_question
 from humanwire.core.workflow import Workflow
 from humanwire.store.filing import BatchProgress, FiledTask
 from humanwire.store.rows import Row, counts
 
 _workers = msgspec.json.Decoder(tuple[WorkerId, ...])
+_models = msgspec.json.Decoder(ModelUse)
 
 
 @lru_cache(1024)
 def workflow(row: Row) -> Workflow:
     """A workflow's version from its row; tasks come in their thousands for a few of them."""
-    identifier, version, tag, created_at, question, policy, lease_seconds, workers, key = row
+    identifier, version, tag, created_at, question, policy, lease_seconds, workers, key, models = (
+        row
+    )
     return Workflow(
         id=WorkflowId(identifier),
         version=version,
@@ -31,6 +35,7 @@ def workflow(row: Row) -> Workflow:
         lease_seconds=lease_seconds,
         workers=None if workers is None else _workers.decode(workers),
         result_key=key,
+        models=None if models is None else _models.decode(models),
     )
 
 
@@ -76,6 +81,7 @@ def of_workflow(workflow: Workflow) -> Row:
             None if workers is None else msgspec.json.encode(workers).decode(),
         ),
         workflow.result_key,
+        None if workflow.models is None else msgspec.json.encode(workflow.models).decode(),
     )
 
 

@@ -111,5 +111,6 @@ def _wish(
             single=is_single(question),
         ),
         audience=workflow and workflow.workers,
+        models=workflow and workflow.models,
         lease_ms=workflow and workflow.lease_ms,
     )

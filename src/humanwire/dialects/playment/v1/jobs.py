@@ -105,5 +105,6 @@ def _wish(job: CheckedJob, workflow: Workflow, batch: BatchId, mode: Mode) -> Wi
             single=is_single(workflow.question),
         ),
         audience=workflow.workers,
+        models=workflow.models,
         lease_ms=workflow.lease_ms,
     )
