@@ -164,6 +164,7 @@ async def test_two_calls_with_a_key_of_ones_own_ask_once(house: House, way: str)
         assert (await images.list()).meta["total_count"] == 1
         other = {**PARAMS["Message"], "instruction": "nose"}
         assert (await images.create(other, idempotency_key="order-17")).error_code == 409
+        assert (await images.create(other, idempotency_key="")).error_code == 400
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -203,7 +204,7 @@ async def test_in_the_end_what_it_said_counts(way: str) -> None:
 
 async def test_no_reply_is_raised(way: str) -> None:
     async with line(silent) as poor:
-        async with Both(way, "Choice", "key", poor.origin, timeout=0.05, retries=1) as images:
+        async with Both(way, "Choice", "key", poor.origin, timeout=0.5, retries=1) as images:
             with pytest.raises(k_sequencing.TimedOut):
                 await images.list()
         assert len(poor.calls) == 2

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from random import random
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Self
-from uuid import uuid4
 
 import httpx2
 
@@ -54,7 +53,7 @@ class Images(Generic[Image]):
         self, params: Mapping[str, object], *, idempotency_key: str | None = None
     ) -> Result[Image]:
         """Have an image looked at."""
-        return await self._send(self._class.create(params, idempotency_key or uuid4().hex))
+        return await self._send(self._class.create(params, idempotency_key))
 
     async def list(
         self,

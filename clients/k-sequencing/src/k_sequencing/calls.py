@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote, urlsplit
+from uuid import uuid4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,11 @@ class Class:
     many: str
     one: str
 
-    def create(self, params: Mapping[str, object], idempotency_key: str) -> Call:
-        """Ask for an image to be looked at."""
+    def create(self, params: Mapping[str, object], idempotency_key: str | None) -> Call:
+        """Ask for an image to be looked at, once for each key; by default a new one."""
         body = json.dumps(dict(params), ensure_ascii=False).encode()
-        return Call("POST", self.many, body=body, idempotency_key=idempotency_key)
+        own = uuid4().hex if idempotency_key is None else idempotency_key
+        return Call("POST", self.many, body=body, idempotency_key=own)
 
     def list(
         self, params: Mapping[str, str | int] | None, page: int | None, per_page: int | None

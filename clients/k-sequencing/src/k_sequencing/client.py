@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from random import random
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Self
-from uuid import uuid4
 from weakref import finalize
 
 import httpx2
@@ -56,7 +55,7 @@ class Images(Generic[Image]):
 
         Two calls with the same `idempotency_key` ask once; by default each call has its own.
         """
-        return self._send(self._class.create(params, idempotency_key or uuid4().hex))
+        return self._send(self._class.create(params, idempotency_key))
 
     def list(
         self,
