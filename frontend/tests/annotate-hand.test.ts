@@ -68,6 +68,69 @@ beforeEach(() => {
   });
 });
 
+describe('several, with a drawing tool in the hand', () => {
+  const near = box('near', p(20, 20), p(80, 80));
+  const far = box('far', p(120, 20), p(180, 80));
+  const shut = box('shut', p(20, 120), p(80, 180), { locked: true });
+  const shift = { shift: true };
+  beforeEach(() => {
+    scene.shapes = [near, far, shut];
+    use('rectangle');
+  });
+
+  it('takes what a marquee with Shift holds, and draws without Shift', () => {
+    drag(on(10, 10), on(190, 190), shift);
+    expect(scene.selection).toEqual(['near', 'far']);
+    expect(made).toEqual([]);
+    drag(on(200, 200), on(240, 240));
+    expect(made).toHaveLength(1);
+  });
+
+  it('takes one more and one less with Shift, and moves all by the line of one', () => {
+    click(on(50, 50), shift);
+    click(on(150, 50), shift);
+    expect(scene.selection).toEqual(['near', 'far']);
+    drag(on(20, 50), on(30, 60));
+    expect(changed.at(-1)?.map(({ points }) => points[0])).toEqual([p(30, 30), p(130, 30)]);
+    click(on(60, 60), shift);
+    expect(scene.selection).toEqual(['far']);
+  });
+
+  it('takes one more and one less by a finger that rests on a line, and nothing in the middle', () => {
+    const rest = (at: Point) => hand.press(press(at, { pointer: 'touch' }))?.hold?.(press(at, { pointer: 'touch' }));
+    expect(rest(on(50, 50))).toBe(false);
+    expect(rest(on(20, 50))).toBe(true);
+    expect(rest(on(120, 50))).toBe(true);
+    expect(scene.selection).toEqual(['near', 'far']);
+    use('select');
+    expect(rest(on(150, 50))).toBe(true);
+    expect(scene.selection).toEqual(['near']);
+  });
+
+  it('does not move what is locked by its line', () => {
+    scene.selection = ['shut', 'far'];
+    drag(on(20, 150), on(30, 160));
+    expect(changed).toEqual([]);
+    expect(made).toHaveLength(1);
+  });
+});
+
+describe('what is only looked at', () => {
+  it('moves its view and nothing else, with any tool', () => {
+    scene.shapes = [box('one', p(20, 20), p(80, 80))];
+    hand.looksOnly = true;
+    for (const tool of ['select', 'rectangle', 'point'] as const) {
+      use(tool);
+      const before = scene.view;
+      drag(on(50, 50), on(70, 60));
+      click(on(50, 50));
+      hand.twice(press(on(50, 50)));
+      expect(scene.view).not.toEqual(before);
+    }
+    expect([scene.selection, made, changed]).toEqual([[], [], []]);
+  });
+});
+
 describe('choosing', () => {
   const [large, small, other] = [
     box('large', p(10, 10), p(200, 200)),

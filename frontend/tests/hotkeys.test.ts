@@ -40,14 +40,20 @@ describe('hotkeys', () => {
     expect(type(press('y'))).toBe(false);
   });
 
-  it('rest while something is only looked at, but for the page’s', () => {
+  it('rest while something is only looked at, but for the page’s and those to look by', () => {
     const { hotkeys, run, type } = bound('x');
     const page = vi.fn();
-    hotkeys.add([{ id: 'page.history', keys: ['Shift+b'], label: 'page', run: page }]);
+    const nearer = vi.fn();
+    hotkeys.add([
+      { id: 'page.history', keys: ['Shift+b'], label: 'page', run: page },
+      { id: 'it.nearer', keys: ['+'], label: 'nearer', looks: true, run: nearer },
+    ]);
     const wake = hotkeys.rest();
     expect(type(press('x'))).toBe(false);
+    expect(type(press('+'))).toBe(true);
+    expect(nearer).toHaveBeenCalledOnce();
     expect(type(press('B', { shiftKey: true }))).toBe(true);
-    expect(hotkeys.list().map(({ id }) => id)).toEqual(['page.history']);
+    expect(hotkeys.list().map(({ id }) => id)).toEqual(['page.history', 'it.nearer']);
     wake();
     expect(type(press('x'))).toBe(true);
     expect([run.mock.calls.length, page.mock.calls.length]).toEqual([1, 1]);

@@ -2,6 +2,7 @@
 
 import type { Editing } from './editing';
 import { awayFrom, inMarquee } from './hits';
+import type { Shape } from './model';
 import type { Drag, Press } from './pointers';
 import type { Done, Reach } from './reach';
 import type { Scene } from './scene';
@@ -29,16 +30,29 @@ export class Choosing {
     if (chosen) {
       // A second click at the same place goes to what lies below.
       const below = stack[(stack.indexOf(chosen) + 1) % stack.length] ?? chosen;
-      return this.#editing.move(press, () => this.#select([below.id]));
+      const drag = this.#editing.move(press, () => this.#select([below.id]));
+      return { ...drag, hold: () => this.holdOn(press) };
     }
     const clear = () => {
       if (!press.shift) this.#select([]);
     };
     if (!top) return this.#clickOnly(clear, press);
     // With a finger a shape is selected by a tap, and moved only then: most drags are for the view.
-    if (press.pointer === 'touch') return this.#clickOnly(() => this.#select([top.id]), press);
+    if (press.pointer === 'touch') {
+      const drag = this.#clickOnly(() => this.#select([top.id]), press);
+      return { ...drag, hold: () => this.holdOn(press) };
+    }
     this.#select([top.id]);
     return this.#editing.move(press, () => {});
+  }
+
+  /** One more is selected, or one less, by a long press: on its line only, if `line`; false if none is there. */
+  holdOn(press: Press, line = false): boolean {
+    const place = this.#reach.place(press);
+    const near = (shape: Shape) => !line || awayFrom(shape, place) <= this.#reach.ofLine(press);
+    const hit = this.#reach.stack(press).find(near);
+    if (hit) this.#toggle(hit.id);
+    return hit !== undefined;
   }
 
   /** A click with a drawing tool on a shape's line selects the shape; false if there is none. */

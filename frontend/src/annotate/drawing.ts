@@ -50,6 +50,7 @@ export class Drawing {
         const begins = before === 0 && drafting.type !== 'point';
         if (!begins || !this.#choosing.takeLine(now)) this.#put(drafting, now);
       },
+      hold: () => before === 0 && this.#choosing.holdOn(press, true),
       cancel: () => {
         while (drafting.placed.length > before) drafting.undo();
         drafting.hover(null);

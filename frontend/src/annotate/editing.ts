@@ -20,16 +20,19 @@ export class Editing {
     this.#done = done;
   }
 
-  /** Grasp a handle of the selected shape, or its line while another tool is in hand. */
+  /** Grasp a handle of the selected shape, or the line of one while a drawing tool is in hand. */
   press(press: Press): Drag | null {
-    const shape = this.#scene.only;
-    if (press.shift || !shape) return null;
-    const isPoint = shape.type === 'point';
+    const { only: shape, selected, tool } = this.#scene;
+    if (press.shift) return null;
     const handle = this.#reach.handle(press);
-    if (handle && !isPoint) return this.#reshape(shape, handle, press);
-    const away = awayFrom(shape, this.#reach.place(press));
-    const onLine = away <= (isPoint ? this.#reach.ofPoint(press) : this.#reach.ofLine(press));
-    return onLine && this.#scene.tool !== 'select' ? this.move(press) : null;
+    if (shape && handle && shape.type !== 'point') return this.#reshape(shape, handle, press);
+    const grasped = tool !== 'select' && selected.some((each) => !each.locked && this.#onLine(each, press));
+    return grasped ? this.move(press) : null;
+  }
+
+  #onLine(shape: Shape, press: Press): boolean {
+    const reach = shape.type === 'point' ? this.#reach.ofPoint(press) : this.#reach.ofLine(press);
+    return awayFrom(shape, this.#reach.place(press)) <= reach;
   }
 
   /** Move all that is selected. */

@@ -12,6 +12,8 @@ import type { Scene } from './scene';
 import { flexible, withVertex } from './shapes';
 
 export class Hand implements Gestures {
+  /** Nothing is drawn, selected or changed: the view is all that moves. */
+  looksOnly = false;
   readonly #scene: Scene;
   readonly #done: Done;
   readonly #reach: Reach;
@@ -31,8 +33,11 @@ export class Hand implements Gestures {
   press(press: Press): Drag | null {
     const scene = this.#scene;
     if (scene.medium.width === 0) return null;
+    if (this.looksOnly) return this.pan(press);
     scene.coarse = press.pointer === 'touch';
     const { drafting } = scene;
+    // With Shift a drawing tool selects as well: one by one, or all within a marquee.
+    if (press.shift && !drafting?.begun) return this.#choosing.press(press);
     const edit = drafting?.begun ? null : this.#editing.press(press);
     if (edit) return edit;
     return drafting ? this.#drawing.press(drafting, press) : this.#choosing.press(press);
@@ -43,6 +48,7 @@ export class Hand implements Gestures {
   }
 
   hover(press: Press | null): void {
+    if (this.looksOnly) return;
     const { drafting } = this.#scene;
     if (drafting?.begun) this.#drawing.hover(drafting, press);
     if (press) this.#done.cursor(this.#cursor(press));
@@ -50,6 +56,7 @@ export class Hand implements Gestures {
 
   /** A double click ends what is half drawn, or puts a vertex on the edge under it. */
   twice(press: Press): void {
+    if (this.looksOnly) return;
     const { drafting, only: shape, medium } = this.#scene;
     if (drafting?.begun) return this.#drawing.twice(drafting);
     if (!shape || !flexible(shape)) return;
@@ -70,6 +77,7 @@ export class Hand implements Gestures {
   #cursor(press: Press): string {
     const scene = this.#scene;
     if (scene.drafting?.begun) return 'crosshair';
+    if (press.shift) return 'default';
     const handle = this.#reach.handle(press);
     if (scene.only && handle) return cursorOf(scene.only, handle);
     if (scene.tool !== 'select') return 'crosshair';

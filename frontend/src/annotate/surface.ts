@@ -7,16 +7,16 @@
 import './surface.css';
 import { Backdrop } from './backdrop';
 import { Drafting, type Made, type Unfinished } from './drafting';
-import { boxOf, shifted } from './geometry';
+import { boxOf } from './geometry';
 import { Hand } from './hand';
-import { bent } from './handles';
+import { KeyHand } from './keyhand';
 import { Layers } from './layers';
 import type { Point, Shape, Size, Tool } from './model';
 import { Overlay, type Words } from './overlay';
 import type { Style } from './paint';
 import { Pointers } from './pointers';
 import { around, Scene, type Stale, type ToolOptions } from './scene';
-import { alike, flattens, flexible, movedTogether, withoutVertex } from './shapes';
+import { alike } from './shapes';
 import { centredOn, toScreen } from './view';
 
 export interface Host {
@@ -44,6 +44,8 @@ export class Surface {
   readonly #overlay: Overlay;
   readonly #pointers: Pointers;
   readonly #hand: Hand;
+  /** What keys do to what is selected. */
+  readonly keys: KeyHand;
   readonly #watch: ResizeObserver;
   #backdrop: Backdrop | null = null;
   #stale: Stale | null = null;
@@ -65,6 +67,11 @@ export class Surface {
       drafting: () => host.drafting?.(this.unfinished),
       cursor: (name) => (element.style.cursor = this.#pointers.panning ? 'grab' : name),
     });
+    this.keys = new KeyHand(
+      this.#scene,
+      (shapes) => this.#change(shapes),
+      (handle) => this.#focus(handle),
+    );
     this.#pointers = new Pointers(element, this.#hand);
     this.#watch = new ResizeObserver(() => this.#resize());
     this.#watch.observe(element);
@@ -118,9 +125,15 @@ export class Surface {
       this.#pointers.cancel();
       scene.tool = tool;
       this.#newDraft();
-      this.#element.style.cursor = tool === 'select' ? 'default' : 'crosshair';
+      this.#element.style.cursor = this.#resting;
     }
     this.#mark('overlay');
+  }
+
+  /** Only to be looked at: every drag moves the view. */
+  setReadOnly(only: boolean): void {
+    this.#hand.looksOnly = only;
+    this.#element.style.cursor = only ? 'grab' : this.#resting;
   }
 
   setStyle(style: Style): void {
@@ -144,7 +157,7 @@ export class Surface {
   /** While held, every drag moves the view. */
   holdPan(held: boolean): void {
     this.#pointers.panning = held;
-    this.#element.style.cursor = held ? 'grab' : this.#scene.tool === 'select' ? 'default' : 'crosshair';
+    this.#element.style.cursor = held ? 'grab' : this.#resting;
   }
 
   /** Bring shapes into the middle, near enough to be worked on. */
@@ -178,56 +191,10 @@ export class Surface {
   finish(): boolean {
     const made = this.#scene.drafting?.finish() ?? null;
     if (!made) return false;
+    // The hand may be dragging the next point: that was the end of this shape, and begins no other.
+    this.#pointers.cancel();
     this.#drafted();
     this.#host.created(made);
-    return true;
-  }
-
-  /** Shift what is selected, or the handle in focus, by so many of the medium's pixels. */
-  nudge(dx: number, dy: number): void {
-    const { selected, medium, only, active, handles } = this.#scene;
-    const by = { x: dx, y: dy };
-    const handle = active === null ? undefined : handles[active];
-    if (only && handle) {
-      const from = this.#scene.place(handle.at);
-      // A vertex that was put in is the one that keys act on from here on.
-      if (handle.kind === 'insert') this.#scene.active = handle.index + 1;
-      const now = bent(only, handle, from, shifted(from, by), medium);
-      return flattens(only, now) ? undefined : this.#change([now]);
-    }
-    const open = selected.filter((shape) => !shape.locked);
-    const moved = movedTogether(open, by, medium).filter((shape, index) => shape !== open[index]);
-    if (moved.length > 0) this.#change(moved);
-  }
-
-  /** Put the keyboard on the next handle of the selected shape; false past the last one. */
-  stepHandle(step: 1 | -1): boolean {
-    const count = this.#scene.handles.length;
-    const at = (this.#scene.active ?? (step > 0 ? -1 : count)) + step;
-    this.#scene.active = at >= 0 && at < count ? at : null;
-    this.#draw('overlay');
-    if (this.#scene.active !== null) this.#overlay.focus(at);
-    return this.#scene.active !== null;
-  }
-
-  /** Let go of the handle that keys act on; false when there is none. */
-  leaveHandle(): boolean {
-    const had = this.#scene.active !== null;
-    this.#scene.active = null;
-    this.#mark('overlay');
-    return had;
-  }
-
-  /** Take away the vertex that keys act on, unless too few would be left; false when the shape is meant. */
-  removeVertex(): boolean {
-    const { only, active, handles } = this.#scene;
-    const handle = active === null ? undefined : handles[active];
-    if (!only || handle?.kind !== 'vertex' || !flexible(only)) return false;
-    const fewer = withoutVertex(only, handle.index);
-    if (fewer === only) return true;
-    // Keys go on with the next vertex, or the last: never with the shape.
-    this.#scene.active = Math.min(handle.index, fewer.points.length - 1);
-    this.#change([fewer]);
     return true;
   }
 
@@ -249,6 +216,12 @@ export class Surface {
     this.#element.classList.remove('surface');
   }
 
+  /** The cursor of the tool in hand, over nothing in particular. */
+  get #resting(): string {
+    if (this.#hand.looksOnly) return 'grab';
+    return this.#scene.tool === 'select' ? 'default' : 'crosshair';
+  }
+
   #newDraft(): void {
     const { tool, options, medium } = this.#scene;
     this.#scene.drafting = tool === 'select' ? null : new Drafting(tool, medium, options.skeleton);
@@ -265,6 +238,11 @@ export class Surface {
     this.#scene.edited = new Map(shapes.map((shape) => [shape.id, shape]));
     this.#mark('overlay');
     this.#host.changed(shapes);
+  }
+
+  #focus(handle: number): void {
+    this.#draw('overlay');
+    if (this.#scene.active !== null) this.#overlay.focus(handle);
   }
 
   #resize(): void {

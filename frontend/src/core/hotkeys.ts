@@ -30,6 +30,8 @@ export interface Binding {
   unlisted?: boolean;
   /** The keys mean what is printed on them, such as digits, so no others can stand for them. */
   fixed?: boolean;
+  /** Whether it is there also while something is only looked at. */
+  looks?: boolean;
   /** Whether it applies now; without it, always. */
   when?(): boolean;
   /** `key` is the one of `keys` that was meant, `index` its place, whatever was pressed for it. */
@@ -99,7 +101,7 @@ export class Hotkeys {
     };
   }
 
-  /** Something is only looked at: all keys but the page's rest, until the returned function is called. */
+  /** Something is only looked at: all keys but the page's and those to look by rest, until the returned function is called. */
   rest(): () => void {
     this.#resting += 1;
     this.#settle();
@@ -216,7 +218,7 @@ export class Hotkeys {
 
   #awake(): Binding[] {
     const all = [...this.#bindings];
-    return this.#resting > 0 ? all.filter(({ id }) => OF_PAGE.has(id)) : all;
+    return this.#resting > 0 ? all.filter(({ id, looks }) => looks || OF_PAGE.has(id)) : all;
   }
 
   #of(binding: Binding): Entry[] {

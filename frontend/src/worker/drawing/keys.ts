@@ -107,7 +107,7 @@ function drawing(bench: Bench): Binding[] {
       label: t('canvas.key.escape'),
       when: () => drafting() || bench.selection.length > 0 || bench.surface?.busy === true,
       run: () => {
-        if (bench.surface?.cancel() || bench.surface?.leaveHandle()) return;
+        if (bench.surface?.cancel() || bench.surface?.keys.leaveHandle()) return;
         bench.select([]);
       },
     },
@@ -116,7 +116,7 @@ function drawing(bench: Bench): Binding[] {
 
 function looking(bench: Bench): Binding[] {
   const zoom = (factor: number) => () => bench.surface?.zoomBy(factor);
-  return [
+  const bindings: Binding[] = [
     { id: 'canvas.zoomIn', keys: ['+', '='], label: t('canvas.key.zoomIn'), repeats: true, run: zoom(ZOOM) },
     { id: 'canvas.zoomOut', keys: ['-'], label: t('canvas.key.zoomOut'), repeats: true, run: zoom(1 / ZOOM) },
     { id: 'canvas.fit', keys: ['0'], label: t('canvas.key.fit'), run: () => bench.surface?.fit() },
@@ -131,6 +131,7 @@ function looking(bench: Bench): Binding[] {
       run: () => bench.surface?.holdPan(true),
     },
   ];
+  return bindings.map((binding) => ({ ...binding, looks: true }));
 }
 
 function nudging(bench: Bench, times: number): Binding {
@@ -143,7 +144,7 @@ function nudging(bench: Bench, times: number): Binding {
     when: () => bench.selection.length > 0 || bench.focused,
     run: (key) => {
       const [dx, dy] = STEPS[key.replace('Shift+', '')] ?? [0, 0];
-      if (bench.selection.length > 0) bench.surface?.nudge(dx * times, dy * times);
+      if (bench.selection.length > 0) bench.surface?.keys.nudge(dx * times, dy * times);
       else bench.surface?.panBy(-dx * PAN * times, -dy * PAN * times);
     },
   };
@@ -186,7 +187,7 @@ function choosing(bench: Bench): Binding[] {
       label: t('canvas.key.corner'),
       repeats: true,
       when: () => bench.selection.length === 1,
-      run: (key) => bench.surface?.stepHandle(key === 'v' ? 1 : -1),
+      run: (key) => bench.surface?.keys.stepHandle(key === 'v' ? 1 : -1),
     },
   ];
 }

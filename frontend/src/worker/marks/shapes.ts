@@ -11,9 +11,9 @@ export function shapeOf(mark: Mark, label: string, color: string): Shape {
   return { id: String(mark.id), type: points.length > 1 ? 'rectangle' : 'point', points, label, color };
 }
 
-/** What the canvas tells of one mark at a time. */
-export function actsOn(act: (id: number) => void): (ids: readonly string[]) => void {
-  return ([id]) => id !== undefined && act(Number(id));
+/** What the canvas tells of the marks by their shapes' names. */
+export function actsOn(act: (ids: readonly number[]) => void): (ids: readonly string[]) => void {
+  return (ids) => act(ids.map(Number));
 }
 
 export function placeOf({ type, points }: Pick<Made, 'type' | 'points'>, size: Size): Place {

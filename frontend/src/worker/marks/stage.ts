@@ -6,6 +6,9 @@ import type { Attachment, Size } from '../../core/wire';
 /** Where something is on the screen, in CSS pixels of the window. */
 export type Anchor = Pick<DOMRect, 'left' | 'top' | 'right' | 'bottom'>;
 
+/** A mark, and where it is now. */
+export type Moved = readonly [id: number, place: Place];
+
 export interface StageProps {
   attachment: Attachment;
   sources: Record<string, string>;
@@ -17,30 +20,28 @@ export interface StageProps {
   /** What is written beside a mark. */
   label: (mark: Mark) => string;
   color: (mark: Mark) => string;
+  /** The one that is chosen; null when none is, or several are. */
   selected: number | null;
+  /** All that are chosen; left out where there is never more than one. */
+  chosen?: readonly number[];
   /** As many marks as there may be: no more are taken. */
   full: boolean;
   add: (place: Place) => void;
-  /** Edits with one `name` in a row are undone together. */
-  change: (id: number, place: Place, name?: string) => void;
-  /** Make another one like it, beside it; left out where there is one of each. */
-  copy?: (id: number) => void;
-  /** Let a mark not be changed by hand, or let it again. */
-  lock?: (id: number) => void;
+  /** What is moved at once is one edit; edits with one `name` in a row are undone together. */
+  change: (moved: readonly Moved[], name?: string) => void;
+  /** Make others like them, beside them; left out where there is one of each. */
+  copy?: (ids: readonly number[]) => void;
+  /** Let marks not be changed by hand, or let them again. */
+  lock?: (ids: readonly number[]) => void;
+  /** Take several away at once; the list takes away one. */
+  remove?: (ids: readonly number[]) => void;
   hidden?: ReadonlySet<number>;
   locked?: ReadonlySet<number>;
-  select: (id: number | null) => void;
+  select: (ids: readonly number[]) => void;
   sized: (size: Size) => void;
   /** Where the selected mark is now; null when it cannot be seen. */
   anchored: (anchor: Anchor | null) => void;
   past: Past;
-}
-
-/** The set with `id` in it, or without it when it was there. */
-export function turned(set: ReadonlySet<number>, id: number): ReadonlySet<number> {
-  const next = new Set(set);
-  if (!next.delete(id)) next.add(id);
-  return next;
 }
 
 /** Undo and redo, for stages that have buttons of their own for them. */

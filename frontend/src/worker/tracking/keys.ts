@@ -41,7 +41,7 @@ export function bindings(session: Session, stage: Stage): Binding[] {
 function moving(session: Session): Binding[] {
   const { projector } = session;
   const held = { repeats: true };
-  return [
+  const bindings = [
     key('back', ['a'], () => projector.step(-1), held),
     key('forth', ['d', '.'], () => projector.step(1), held),
     key('far', ['PageUp', 'PageDown'], (own) => projector.step(own === 'PageUp' ? -FAR : FAR), held),
@@ -53,6 +53,7 @@ function moving(session: Session): Binding[] {
     key('unlabelled', ['u'], () => toUnlabelled(session)),
     key('retry', ['Shift+u'], () => projector.retry(), { when: () => projector.standing.is === 'broken' }),
   ];
+  return bindings.map((binding) => ({ ...binding, looks: true }));
 }
 
 function editing(session: Session, stage: Stage): Binding[] {
