@@ -82,9 +82,9 @@ class Office:
         self._open.append(asked["id"])
         return asked["id"]
 
-    def send_image(self, many: str, **fields: Any) -> str:
+    def send_image(self, path: str, **fields: Any) -> str:
         """Ask as DataWow's clients do; return the image's id."""
-        made = self.call("POST", f"/api/images/{many}", fields)["data"]
+        made = self.call("POST", f"/api/{path}", fields)["data"]
         self._open.append(made["id"])
         return made["id"]
 

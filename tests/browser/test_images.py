@@ -20,14 +20,23 @@ def tidy(office: Office) -> Iterator[None]:
     office.settle_in()
 
 
-@pytest.mark.parametrize(("key", "verdict"), [("1", "approved"), ("2", "declined"), ("3", "ban")])
+@pytest.mark.parametrize(
+    ("path", "key", "verdict"),
+    [
+        ("images/closed_questions", "1", "approved"),
+        ("images/closed_questions", "2", "declined"),
+        ("images/closed_questions", "3", "ban"),
+        ("prime/predictions", "3", "ban"),
+    ],
+)
 def test_a_verdict_is_given_by_its_number(
-    person: Person, office: Office, key: str, verdict: str
+    person: Person, office: Office, path: str, key: str, verdict: str
 ) -> None:
     office.guide(CRITERIA)
-    image = office.send_image("closed_questions", data=office.picture())
+    image = office.send_image(path, data=office.picture())
     person.sees("Approve, decline or ban it.").press(key)
     expect(person.page.get_by_role("radio", name=verdict)).to_be_checked()
+    expect(person.page.get_by_role("region", name="Criteria")).to_contain_text("Ban violence.")
     person.press("Enter")
     found = office.image(image)
     assert (found["answer"], found["status"]) == (verdict, "processed")
@@ -38,7 +47,7 @@ def test_the_criteria_stand_in_the_task(
     chromium: Browser, office: Office, size: ViewportSize
 ) -> None:
     office.guide(CRITERIA)
-    office.send_image("closed_questions", instruction="Fit to print?", data=office.picture())
+    office.send_image("images/closed_questions", instruction="Fit to print?", data=office.picture())
     context = chromium.new_context(viewport=size, service_workers="block")
     with Person(context, office) as person:
         person.sees("Fit to print?")
@@ -56,7 +65,9 @@ def test_the_criteria_stand_in_the_task(
 
 def test_other_questions_have_no_criteria(person: Person, office: Office) -> None:
     office.guide(CRITERIA)
-    office.send_image("choices", instruction="Which?", categories="a b", data=office.picture())
+    office.send_image(
+        "images/choices", instruction="Which?", categories="a b", data=office.picture()
+    )
     person.sees("Which?")
     expect(person.page.get_by_role("radio", name="a", exact=True)).to_be_visible()
     expect(person.page.get_by_role("region", name="Criteria")).to_have_count(0)
@@ -64,7 +75,7 @@ def test_other_questions_have_no_criteria(person: Person, office: Office) -> Non
 
 def test_tags_are_drawn_and_come_in_pixels(person: Person, office: Office) -> None:
     image = office.send_image(
-        "photo_tags", instruction="Tag every house.", data=office.picture("street")
+        "images/photo_tags", instruction="Tag every house.", data=office.picture("street")
     )
     at = canvas(person.sees("Tag every house."), 800, 600)
     drag(person, at(100, 120), at(300, 200))
@@ -80,7 +91,7 @@ def test_tags_are_drawn_and_come_in_pixels(person: Person, office: Office) -> No
 
 
 def test_what_is_no_address_is_read(person: Person, office: Office) -> None:
-    image = office.send_image("messages", instruction="Put it kindly.", data="You stink.")
+    image = office.send_image("images/messages", instruction="Put it kindly.", data="You stink.")
     person.sees("Put it kindly.")
     expect(person.page.get_by_text("You stink.")).to_be_visible()
     person.page.get_by_role("textbox").fill("You could do with a bath.")
