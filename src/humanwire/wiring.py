@@ -30,6 +30,7 @@ from humanwire.http.pages import pages_surface
 from humanwire.http.requester_media import media_surface
 from humanwire.http.worker.routes import worker_surface
 from humanwire.models.address import parse_addresses
+from humanwire.models.media import Pictures
 from humanwire.models.panel import ModelPanel, open_panel
 from humanwire.senders.fetch import MediaFetcher
 from humanwire.senders.webhook import WebhookSender
@@ -172,12 +173,14 @@ async def open_context(
             tracing.writes(ports.store)
         ports.outbox = outbox = Outbox(ports, tracing.sender(sender) if tracing else sender)
         try:
-            async with open_panel(parse_addresses(settings.model), fetcher) as ports.panel:
+            media = MediaFolder(media_folder(settings), settings.upload_bytes)
+            pictures = Pictures(fetcher, partial(media.own, ports))
+            async with open_panel(parse_addresses(settings.model), pictures) as ports.panel:
                 yield Context(
                     ports=ports,
                     keys=Keys(ports),
                     settings=settings,
-                    media=MediaFolder(media_folder(settings), settings.upload_bytes),
+                    media=media,
                     fetcher=fetcher,
                     outbox=outbox,
                     metrics=Metrics(ports, place),
@@ -194,9 +197,12 @@ async def open_context(
 @asynccontextmanager
 async def seated(models: Sequence[str]) -> AsyncGenerator[ModelPanel]:
     """Seat models outside a server, to look at them. Raises Invalid."""
+
+    async def none(_: str) -> None: ...
+
     fetcher = MediaFetcher(AddressPolicy(), most_bytes=0)
     try:
-        async with open_panel(parse_addresses(models), fetcher) as panel:
+        async with open_panel(parse_addresses(models), Pictures(fetcher, none)) as panel:
             yield panel
     finally:
         await fetcher.close()

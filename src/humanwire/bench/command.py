@@ -12,7 +12,7 @@ import msgspec
 
 from humanwire.bench.plan import Plan
 from humanwire.bench.report import REPORT, collect
-from humanwire.bench.scenarios import SCENARIOS
+from humanwire.bench.scenarios import SCENARIOS, USUAL
 from humanwire.bench.setting import run_loop
 from humanwire.core.errors import Invalid
 
@@ -73,7 +73,8 @@ def bench(
 ) -> None:
     """Measure servers of its own over HTTP, beside the least that such servers could do.
 
-    A report runs all scenarios, or those that --only names, and writes a page of Markdown.
+    A report runs all scenarios but models, or those that --only names, and writes a page of
+    Markdown.
     """
     plan = msgspec.convert(given, Plan).checked(scenario)
     if scenario != REPORT:
@@ -83,7 +84,7 @@ def bench(
         report = _run(SCENARIOS[scenario](plan))
         click.echo(report.line() if as_json else report.table())
         return
-    collected = _run(collect(plan, only or tuple(SCENARIOS), _say))
+    collected = _run(collect(plan, only or USUAL, _say))
     if out is not None:
         out.write_text(collected.markdown(), encoding="utf-8")
     if as_json:

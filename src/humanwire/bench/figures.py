@@ -69,6 +69,8 @@ class Report(Struct, kw_only=True, omit_defaults=True):
     accepted_ms: float | None = None
     served_ms: float | None = None
     merged_ms: float | None = None
+    model_ms: float | None = None
+    worker_mb: float | None = None
 
     def line(self) -> str:
         """One line of JSON."""

@@ -47,6 +47,14 @@ class MediaFolder:
         """Where an upload's bytes are."""
         return self._folder / str(media.project) / media.id
 
+    async def own(self, ports: Ports, url: str) -> Path | None:
+        """Where an upload's bytes are, by its address; nothing for any other address."""
+        prefix = f"{ports.origin()}/media/"
+        if not url.startswith(prefix):
+            return None
+        media = await ports.store.find_media(MediaId(url.removeprefix(prefix)))
+        return None if media is None else self.path(media)
+
     async def keep(
         self, ports: Ports, project: ProjectId, kind: str, chunks: AsyncIterator[bytes]
     ) -> Media:

@@ -1,6 +1,8 @@
 """Fetches the pictures of a question for a model: through the address guard, bounded in size."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from humanwire.core.errors import FetchFailed
 from humanwire.core.model import Item
@@ -13,11 +15,19 @@ _SECONDS = 15
 _AT_ONCE = 8
 
 
-class Pictures:
-    """Loads pictures; those of several items side by side, up to 8 at once."""
+Own = Callable[[str], Awaitable[Path | None]]
+"""Where an upload lies, by its address; nothing for any other address."""
 
-    def __init__(self, fetcher: Fetcher) -> None:
+
+class Pictures:
+    """Loads pictures; those of several items side by side, up to 8 at once.
+
+    Uploads are read where they lie: the server's own address may be one that the guard refuses.
+    """
+
+    def __init__(self, fetcher: Fetcher, own: Own) -> None:
         self._fetcher = fetcher
+        self._own = own
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def case(self, item: Item) -> Case:
@@ -37,6 +47,9 @@ class Pictures:
             raise Trouble(f"media_{reason}", f"{url}: {failed.reason}") from failed
 
     async def _read(self, url: str) -> bytes:
+        path = await self._own(url)
+        if path is not None:
+            return await asyncio.to_thread(_upload, path)
         async with self._fetcher.open(url, None) as opened:
             if not opened.headers["content-type"].startswith("image/"):
                 raise FetchFailed("not_media")
@@ -46,3 +59,12 @@ class Pictures:
                 if len(data) > PICTURE_BYTES:
                     raise FetchFailed("too_large")
         return bytes(data)
+
+
+def _upload(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > PICTURE_BYTES:
+            raise FetchFailed("too_large")
+        return path.read_bytes()
+    except OSError as error:
+        raise FetchFailed("connection_failed") from error

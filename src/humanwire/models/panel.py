@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from humanwire.core.model import Abstention, Capability, Health, Item, Opinion
-from humanwire.flows.ports import Fetcher
 from humanwire.models.address import ModelAddress
 from humanwire.models.media import Pictures
 from humanwire.models.reach import reach
@@ -54,14 +53,13 @@ class ModelPanel:
 
 @asynccontextmanager
 async def open_panel(
-    addresses: Sequence[ModelAddress], fetcher: Fetcher
+    addresses: Sequence[ModelAddress], pictures: Pictures
 ) -> AsyncGenerator[ModelPanel]:
     """Seat the models at these addresses, load those of this process, and let go in the end.
 
     Raises Invalid for a plug-in that is missing or lacks a package. What cannot be loaded or
     reached yet is looked at again.
     """
-    pictures = Pictures(fetcher)
     panel = ModelPanel([Seat(each.name, reach(each), pictures.case) for each in addresses])
     watching = asyncio.create_task(panel.watch())
     try:

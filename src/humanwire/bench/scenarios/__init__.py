@@ -13,6 +13,7 @@ from humanwire.bench.scenarios.feed_line import feed_line
 from humanwire.bench.scenarios.jobs import jobs
 from humanwire.bench.scenarios.lifecycle import lifecycle
 from humanwire.bench.scenarios.listing import listing
+from humanwire.bench.scenarios.models import models
 from humanwire.bench.scenarios.work import answer, claim
 
 SCENARIOS: Mapping[str, Callable[[Plan], Coroutine[None, None, Report]]] = {
@@ -27,4 +28,7 @@ SCENARIOS: Mapping[str, Callable[[Plan], Coroutine[None, None, Report]]] = {
     "events": events,
     "export": export,
     "jobs": jobs,
+    "models": models,
 }
+USUAL = tuple(name for name in SCENARIOS if name != "models")
+"""Those that need nothing but the program itself."""

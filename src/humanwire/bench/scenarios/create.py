@@ -18,14 +18,14 @@ _BODY = body_of(hook_url="http://127.0.0.1:9/never-called")
 async def create(plan: Plan) -> Report:
     """Time `POST /v1/requests/multiple-choice` with key, idempotency key, metadata and hook."""
     concurrency = plan.concurrency or 16
-    row_bytes = await weigh(_creating, _WARM)
+    row_bytes = await weigh(creating, _WARM)
     async with (
         prepared(plan, prepare=queue_of(plan.tasks or 0)) as setting,
         connected(setting.ports, concurrency) as callers,
         floor(setting, "create", row_bytes) as least,
         connected(least, concurrency) as bare,
     ):
-        act = _creating(setting)
+        act = creating(setting)
         for _ in range(_WARM):
             await act(callers[0])
         slices, floors = await in_turns(
@@ -37,7 +37,8 @@ async def create(plan: Plan) -> Report:
         return report
 
 
-def _creating(setting: Setting) -> Act:
+def creating(setting: Setting) -> Act:
+    """Ask the same question anew each time."""
     run, numbers = entropy(), count()
 
     async def act(connection: Connection) -> float:
