@@ -168,6 +168,8 @@ async def test_addresses_that_are_not_there(client: Client) -> None:
         ("PUT", "images/choices"),
         ("POST", "images/choice"),
         ("DELETE", "images/choices"),
+        ("POST", "projects/images/x"),
+        ("PUT", "prime/predictions/x"),
     ):
         reply = await client.call(method, f"/api/{path}")
         assert shape(reply, 405)
