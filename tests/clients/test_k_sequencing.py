@@ -21,6 +21,7 @@ PARAMS: dict[str, dict[str, Any]] = {
     "ClosedQuestion": {"data": PICTURE},
     "Message": {"instruction": "face", "data": PICTURE},
     "PhotoTag": {"instruction": "face", "data": PICTURE},
+    "Prediction": {"instruction": "face", "data": PICTURE},
 }
 TAGS = [{"tag": "face", "x": 1, "y": 2, "w": 3, "h": 4}]
 ANSWERS: dict[str, tuple[Any, Any]] = {
@@ -28,6 +29,7 @@ ANSWERS: dict[str, tuple[Any, Any]] = {
     "ClosedQuestion": (["ban"], "ban"),
     "Message": ("a face", "a face"),
     "PhotoTag": (TAGS, TAGS),
+    "Prediction": (["approved"], "approved"),
 }
 CLASSES = sorted(PARAMS)
 PATHS = {
@@ -112,6 +114,23 @@ async def test_an_image_is_sent_found_listed_and_answered(
         await house.work(f"/assignments/{held['id']}/answer", {"response": response})
         done = (await images.find_id(held["task"]["id"])).data["image"]
         assert (done["status"], done["answer"]) == ("processed", answer)
+
+
+@pytest.mark.parametrize(
+    ("flavour", "answer"),
+    [
+        ("standard", "approved"),
+        ("standard+human", "approved"),
+        ("nudity", {"sexual": 0.0}),
+        ("demographic", {"result": []}),
+    ],
+)
+async def test_a_prediction_has_its_flavour(
+    house: House, way: str, flavour: str, answer: object
+) -> None:
+    async with Both(way, "Prediction", house.test_key, house.origin) as images:
+        made = await images.create({"data": PICTURE, "prediction": flavour})
+    assert (made.data["status"], made.data["answer"]) == ("processed", answer)
 
 
 async def test_what_is_refused_is_a_result_too(house: House, way: str) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, assert_type
 
 import pytest
-from tests.clients.line import line, saying
 from tests.docs.pages import blocks
 from tests.house import House, open_house
 
@@ -39,6 +38,10 @@ result = ks.Message("PROJECT KEY").create(params=param)
 param = {'instruction': 'face', 'data': 'URL_IMAGE'}
 ks = k_sequencing
 result = ks.PhotoTag("PROJECT KEY").create(params=param)
+---
+param = {'instruction': 'face', 'data': 'URL_IMAGE'}
+ks = k_sequencing
+result = ks.Prediction("PROJECT KEY").create(params=param)
 """
 READING = """\
 ks = k_sequencing
@@ -64,17 +67,14 @@ result = ks.PhotoTag("PROJECT KEY").list()
 ---
 ks = k_sequencing
 result = ks.PhotoTag("PROJECT KEY").find_id("YOUR IMAGE ID")
+---
+ks = k_sequencing
+result = ks.Prediction("PROJECT KEY").list()
+---
+ks = k_sequencing
+result = ks.Prediction("PROJECT KEY").find_id("YOUR IMAGE ID")
 """
 BREAK = "---\n"
-PREDICT = """\
-param = {'instruction': 'face', 'data': 'URL_IMAGE'}
-ks = k_sequencing
-result = ks.Prediction("PROJECT KEY").create(params=param)
-"""
-PREDICTED = """\
-{"data": {"answer": null, "credit_charged": 0, "custom_id": null, "data": "http://a.example/1.jpg",
-  "id": "5a57144660f4f17a353d313d", "postback_url": "", "processed_at": null, "project_id": 87,
-  "status": "processing"}, "meta": {"code": 200, "message": "success"}}"""
 
 
 async def run(script: str, origin: str, key: str, image: str = "") -> Any:
@@ -95,7 +95,7 @@ async def house(tmp_path: Path):
         yield opened
 
 
-@pytest.mark.parametrize("script", SENDING.split(BREAK), ids=range(4))
+@pytest.mark.parametrize("script", SENDING.split(BREAK), ids=range(5))
 async def test_each_example_of_sending_runs(house: House, script: str) -> None:
     result = await run(script, house.origin, house.key)
     assert (result.code, result.error_code, result.message) == (200, None, "success")
@@ -104,7 +104,7 @@ async def test_each_example_of_sending_runs(house: House, script: str) -> None:
     assert result.data.get("categories", ["cat1", "cat2", "cat3"]) == ["cat1", "cat2", "cat3"]
 
 
-@pytest.mark.parametrize("script", READING.split(BREAK), ids=range(8))
+@pytest.mark.parametrize("script", READING.split(BREAK), ids=range(10))
 async def test_each_example_of_reading_runs(house: House, script: str) -> None:
     called = re.findall(r"ks\.\w+", script)[0]
     sent = next(each for each in SENDING.split(BREAK) if called in each)
@@ -112,13 +112,6 @@ async def test_each_example_of_reading_runs(house: House, script: str) -> None:
     result = await run(script, house.origin, house.key, image["id"])
     assert result.code == 200
     assert result.data == ({"image": image} if "find_id" in script else {"images": [image]})
-
-
-async def test_the_example_of_predicting_runs() -> None:
-    async with line(saying(200, PREDICTED)) as door:
-        result = await run(PREDICT, door.origin, "key")
-    assert [call.path for call in door.calls] == ["/api/prime/predictions"]
-    assert result.data["status"] == "processing"
 
 
 async def test_the_examples_of_the_readme_run(
