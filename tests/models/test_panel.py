@@ -36,6 +36,10 @@ def sees(length: int) -> Any:
     return predict
 
 
+def flower(*_: Any) -> web.Response:
+    return web.Response(body=IMAGE, content_type="image/jpeg")
+
+
 @pytest.fixture
 async def model(elsewhere: Elsewhere) -> str:
     url = await elsewhere(health={}, setup={}, predict=sees(len(IMAGE)))
@@ -54,8 +58,7 @@ async def opinion(house: House, url: str) -> Any:
 
 
 async def test_a_picture_is_fetched_and_shown(house: House, elsewhere: Elsewhere) -> None:
-    image = web.Response(body=IMAGE, content_type="image/jpeg")
-    url = await elsewhere(**{"flower.jpg": lambda *_: image})
+    url = await elsewhere(**{"flower.jpg": flower})
     assert await opinion(house, f"{url}/flower.jpg") == Verdict(["approved"], 1.0)
     assert house.ports.panel.capabilities()["eyes"].covers("choice", None)
 
@@ -103,8 +106,7 @@ async def test_uploads_are_shown_although_the_server_is_private(tmp_path: Path, 
 
 
 async def test_what_models_do_is_in_the_metrics(house: House, elsewhere: Elsewhere) -> None:
-    image = web.Response(body=IMAGE, content_type="image/jpeg")
-    url = await elsewhere(**{"flower.jpg": lambda *_: image})
+    url = await elsewhere(**{"flower.jpg": flower})
     await opinion(house, f"{url}/flower.jpg")
     await opinion(house, f"{url}/flower.jpg")
     await opinion(house, "http://127.0.0.1:1/1.jpg")
