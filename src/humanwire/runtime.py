@@ -19,6 +19,7 @@ from humanwire.config import Settings
 from humanwire.core.errors import Invalid, Refused
 from humanwire.flows import accounts, relay, retention, sweep
 from humanwire.flows.abort import abort_overdue
+from humanwire.flows.batches import finish_changes
 from humanwire.flows.ports import Ports
 from humanwire.http.context import Context
 from humanwire.http.metrics import LEAVE_SECONDS, Place
@@ -32,6 +33,7 @@ _SWEEP_SECONDS = 1.0
 _HEED_SECONDS = 0.25
 _WRITE_DOWN_SECONDS = 30.0
 _RETAIN_SECONDS = 60.0
+_FINISH_SECONDS = 30.0
 _FORGET_SECONDS = 3600.0
 
 
@@ -190,6 +192,7 @@ def _start_loops(context: Context) -> list["asyncio.Task[None]"]:
             "retention",
             lambda: retention.delete_expired(ports, context.settings.retention_days),
         ),
+        _every(_FINISH_SECONDS, "batches", lambda: finish_changes(ports)),
         _every(_FORGET_SECONDS, "forget", lambda: sweep.forget(ports)),
     ]
 

@@ -129,6 +129,27 @@ async def test_a_paused_batch_gives_no_work_and_a_resumed_one_calls_who_waits(ho
     assert (await house.claim())["task"]["id"] == second
 
 
+async def test_a_change_that_was_broken_off_is_finished_by_the_server(house, admin):
+    batch = await batch_of(house)
+    tasks = [await filed(house, batch) for _ in range(3)]
+    project, store = house.project.number, house.ports.store
+
+    # As by somebody who dies after the first of its slices.
+    await store.set_batch_state(project, "live", batch.id, "paused")
+    await store.withhold_some(project, batch.id, None, 1)
+    await batches.finish_changes(house.ports)
+    assert (await house.work("/assignments", {})).status == 204
+
+    waiting = asyncio.create_task(house.claim(house.teammate, wait=30))
+    await until(lambda: house.ports.wakeups.line.waiting)
+    await store.set_batch_state(project, "live", batch.id, "open")
+    await batches.finish_changes(house.ports)
+    assert (await waiting)["task"]["id"] == tasks[0]
+    assert await store.unsettled_batches(9) == []
+    await batches.finish_changes(house.ports)
+    assert (await admin("GET", "/monday"))["state"] == "open"
+
+
 async def test_a_batch_is_moved_ahead_and_closed(house, admin):
     batch = await batch_of(house)
     await house.ask(priority=6)

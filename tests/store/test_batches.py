@@ -255,6 +255,31 @@ async def test_a_slice_that_comes_too_late_does_nothing(people: People, office: 
     assert await people.store.give_out_some(office.number, batch, None, 9) == Slice(None)
 
 
+async def test_a_change_is_unsettled_until_its_tasks_are_seen_to(
+    people: People, office: Office
+) -> None:
+    assert await people.store.unsettled_batches(9) == []
+    batch = await office.open("monday")
+    await people.ask(filing=Filing(batch=batch))
+    assert await people.store.unsettled_batches(9) == []
+    await office.pause(batch)
+    [first] = await people.store.unsettled_batches(9)
+    assert (first.project, first.batch, first.state) == (office.number, batch, "paused")
+
+    await office.resume(batch)
+    await people.store.settle_batch(first)
+
+    # What was changed after it was looked at is not settled with it.
+    [second] = await people.store.unsettled_batches(9)
+    assert second.state == "open"
+    await people.store.settle_batch(second)
+    await people.store.settle_batch(first)
+    assert await people.store.unsettled_batches(9) == []
+    await office.set_state(batch, "closed")
+    [third] = await people.store.unsettled_batches(9)
+    assert third.state == "closed"
+
+
 async def test_the_latest_ends_are_told_newest_first(people: People, office: Office) -> None:
     for mode in ("live", "live", "test", "live"):
         people.now += 1000

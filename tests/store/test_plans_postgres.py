@@ -34,6 +34,8 @@ KEYED_BY = {
     "seen_upto": 1,
     # Whether anything waits.
     "task_kind": 1,
+    # All of them, which are few at any time.
+    "batch_unsettled": 0,
     # What is due, soonest first.
     "assignment_expiry": 1,
     "task_deadline": 1,

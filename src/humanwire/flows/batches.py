@@ -1,7 +1,7 @@
 """Batches: made under a name of the caller's, given out or held back, and closed.
 
 A batch's state is changed at once, its tasks then slice by slice, so that nobody waits for long.
-Each slice looks at the state again: what is broken off is finished by saying the same once more.
+Each slice looks at the state again. What is broken off is finished by `finish_changes`, anywhere.
 """
 
 from collections.abc import Awaitable, Callable
@@ -20,6 +20,8 @@ from humanwire.store.filing import BatchProgress, Slice
 
 _SLICE = 300
 """Tasks seen to in one transaction: some milliseconds' work."""
+_AT_ONCE = 20
+"""Changed batches seen to in a row."""
 PRIORITIES = range(1, 11)
 
 
@@ -94,13 +96,13 @@ async def progress_of(ports: Ports, project: ProjectId, batch: Batch) -> BatchPr
 async def pause(ports: Ports, project: ProjectId, batch: Batch) -> None:
     """Give none of its tasks to anybody; who has one may finish it. Raises Ended if closed."""
     await _set_state(ports, project, batch, "paused")
-    await _slice_by_slice(lambda after: ports.store.withhold_some(project, batch.id, after, _SLICE))
+    await _withhold(ports, project, batch.id)
 
 
 async def resume(ports: Ports, project: ProjectId, batch: Batch) -> None:
     """Give out its tasks again. Raises Ended if closed."""
     await _set_state(ports, project, batch, "open")
-    await _give_out(ports, project, batch)
+    await _give_out(ports, project, batch.id)
 
 
 async def close(ports: Ports, project: ProjectId, batch: Batch) -> None:
@@ -113,7 +115,15 @@ async def close(ports: Ports, project: ProjectId, batch: Batch) -> None:
     told = batch_delivery(ports, await ports.store.project(project), batch, now)
     await ports.store.close_batch(project, batch.mode, batch.id, now, told)
     ports.wakeups.feeds.ring(project)
-    await _give_out(ports, project, batch)
+    await _give_out(ports, project, batch.id)
+
+
+async def finish_changes(ports: Ports) -> None:
+    """See to the tasks of batches whose state was changed: whoever did so may have died over it."""
+    for unsettled in await ports.store.unsettled_batches(_AT_ONCE):
+        see_to = _withhold if unsettled.state == "paused" else _give_out
+        await see_to(ports, unsettled.project, unsettled.batch)
+        await ports.store.settle_batch(unsettled)
 
 
 async def set_priority(ports: Ports, project: ProjectId, batch: Batch, priority: int) -> None:
@@ -142,9 +152,13 @@ async def _set_state(
         raise Ended("The batch is closed.")
 
 
-async def _give_out(ports: Ports, project: ProjectId, batch: Batch) -> None:
+async def _withhold(ports: Ports, project: ProjectId, batch: BatchId) -> None:
+    await _slice_by_slice(lambda after: ports.store.withhold_some(project, batch, after, _SLICE))
+
+
+async def _give_out(ports: Ports, project: ProjectId, batch: BatchId) -> None:
     async def some(after: TaskId | None) -> Slice:
-        done = await ports.store.give_out_some(project, batch.id, after, _SLICE)
+        done = await ports.store.give_out_some(project, batch, after, _SLICE)
         if done.vacancies:
             ports.wakeups.work(project, done.vacancies)
         return done

@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from humanwire.core.batch import Batch
+from humanwire.core.batch import Batch, BatchState
 from humanwire.core.ids import BatchId, ProjectId, TaskId, WorkflowId
 from humanwire.core.task import Mode, Status
 from humanwire.core.workflow import Workflow
@@ -45,6 +45,15 @@ class Slice(NamedTuple):
 
     upto: TaskId | None
     vacancies: int = 0
+
+
+class Unsettled(NamedTuple):
+    """A batch whose tasks are not all known to be seen to since its state was changed."""
+
+    project: ProjectId
+    batch: BatchId
+    state: BatchState
+    changes: int
 
 
 class FilingStore(Protocol):
@@ -116,6 +125,14 @@ class FilingStore(Protocol):
 
         Otherwise the last of its tasks to end completes it.
         """
+        ...
+
+    async def unsettled_batches(self, limit: int) -> list[Unsettled]:
+        """Batches whose state was changed, of any project, until that is settled."""
+        ...
+
+    async def settle_batch(self, unsettled: Unsettled) -> None:
+        """Note that the tasks are seen to; a change that came after is still to be settled."""
         ...
 
     async def withhold_some(

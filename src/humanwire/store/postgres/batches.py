@@ -10,7 +10,7 @@ from humanwire.core.batch import Batch
 from humanwire.core.ids import BatchId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import filing_rows
-from humanwire.store.filing import BatchProgress, FiledTask, Slice
+from humanwire.store.filing import BatchProgress, FiledTask, Slice, Unsettled
 from humanwire.store.postgres.engine import Connection
 from humanwire.store.postgres.filing import complete_closed
 from humanwire.store.postgres.tasks import Tasks
@@ -70,6 +70,13 @@ class Batches(Tasks):
             await complete_closed(connection, (project, batch, mode), now, delivery)
 
         await self._transact(operation)
+
+    async def unsettled_batches(self, limit: int) -> list[Unsettled]:
+        return [Unsettled(*row) for row in await self._read(SQL["unsettled"], limit)]
+
+    async def settle_batch(self, unsettled: Unsettled) -> None:
+        project, batch, _, changes = unsettled
+        await self._write(SQL["settled"], project, batch, changes)
 
     async def withhold_some(
         self, project: ProjectId, batch: BatchId, after: TaskId | None, limit: int

@@ -52,9 +52,15 @@ ORDER BY task_id LIMIT $4;
 
 -- name: set_state
 -- Waits for those who are asking into the batch, or seeing to its tasks.
-UPDATE batch SET state = $4
+UPDATE batch SET state = $4, changes = changes + 1
 WHERE project_id = $1 AND mode = $2 AND id = $3 AND state <> 'closed'
 RETURNING state;
+
+-- name: unsettled
+SELECT project_id, id, state, changes FROM batch WHERE settled < changes LIMIT $1;
+
+-- name: settled
+UPDATE batch SET settled = $3 WHERE project_id = $1 AND id = $2 AND settled < $3;
 
 -- name: hold_state
 -- Nobody changes it before the tasks that are seen to now are there to be seen.

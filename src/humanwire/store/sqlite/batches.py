@@ -9,7 +9,7 @@ from humanwire.core.batch import Batch
 from humanwire.core.ids import BatchId, ProjectId, TaskId
 from humanwire.core.task import Mode
 from humanwire.store import filing_rows
-from humanwire.store.filing import BatchProgress, FiledTask, Slice
+from humanwire.store.filing import BatchProgress, FiledTask, Slice, Unsettled
 from humanwire.store.records import NewDelivery
 from humanwire.store.sqlite.claims import next_return
 from humanwire.store.sqlite.filing import batch_state
@@ -77,6 +77,17 @@ class Batches(Tasks):
             complete_batch(tx, (project, mode, batch), now, delivery)
 
         await self._write(operation)
+
+    async def unsettled_batches(self, limit: int) -> list[Unsettled]:
+        return [Unsettled(*row) for row in self._all(SQL["unsettled"], limit)]
+
+    async def settle_batch(self, unsettled: Unsettled) -> None:
+        values = {
+            "project": unsettled.project,
+            "batch": unsettled.batch,
+            "changes": unsettled.changes,
+        }
+        await self._write(lambda tx: tx.execute(SQL["settled"], values))
 
     async def withhold_some(
         self, project: ProjectId, batch: BatchId, after: TaskId | None, limit: int

@@ -46,7 +46,16 @@ SELECT task_id FROM filing WHERE project_id = ? AND batch_id = ? AND task_id > ?
 ORDER BY task_id LIMIT ?;
 
 -- name: set_state
-UPDATE batch SET state = ? WHERE project_id = ? AND mode = ? AND id = ? AND state <> 'closed';
+UPDATE batch SET state = ?, changes = changes + 1
+WHERE project_id = ? AND mode = ? AND id = ? AND state <> 'closed';
+
+-- name: unsettled
+SELECT project_id, id, state, changes FROM batch INDEXED BY batch_unsettled
+WHERE settled < changes LIMIT ?;
+
+-- name: settled
+UPDATE batch SET settled = :changes
+WHERE project_id = :project AND id = :batch AND settled < :changes;
 
 -- name: withhold
 UPDATE task SET withheld = vacant, vacant = 0
