@@ -10,8 +10,7 @@ from humanwire.core.errors import Conflict
 from humanwire.dialects.heat.from_core import request_object
 from humanwire.dialects.heat.to_core import wish_of
 from humanwire.flows import accounts
-from humanwire.flows.ask import ask
-from humanwire.flows.panel import require_answerable
+from humanwire.flows.ask import answerable, ask
 from humanwire.flows.ports import Ports
 from humanwire.flows.wait import wait_for_end
 from humanwire.store.records import Key, Task
@@ -38,7 +37,7 @@ async def ask_here(
         body = msgspec.json.encode(fields)
         flavour = owner.settings.prediction
         wish = wish_of(kind, body, json_fields(body), key.mode, now, None, flavour)
-        (task,) = await ask(ports, key, "heat", [require_answerable(ports.panel, wish)])
+        (task,) = await ask(ports, key, "heat", [answerable(ports, key, wish)])
         if isinstance(task, Conflict):
             raise task
         stored(task.id)

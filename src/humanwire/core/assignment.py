@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from humanwire.core.consensus import AskMore, Done, GaveUp, Policy, decide
+from humanwire.core.consensus import AskMore, Collect, Done, GaveUp, Policy, Single, decide
 from humanwire.core.errors import AlreadyAnswered, Ended, Invalid, LeaseGone, NotFound
 from humanwire.core.ids import AssignmentId, BatchId, ProjectId, TaskId, WorkerId
 from humanwire.core.json import Json
@@ -202,6 +202,38 @@ def abort(task: TaskNow, reason: str | None) -> Step:
         raise Ended
     closes = _closed([lease.id for lease in task.leases], "aborted")
     return Step(task=task, vacant=0, closes=closes, end=End(status="aborted", reason=reason))
+
+
+def stand(holding: Holding, response: Json) -> Step:
+    """Let one answer be the result, whatever consensus would ask for. Raises InvalidAnswer."""
+    task = holding.task
+    given = Given(holding.worker, task.question.check(response))
+    policy = Collect(answers=1) if isinstance(task.policy, Collect) else Single()
+    match decide(policy, task.question, [given]):
+        case Done(merged):
+            end = End(status="complete", response=merged)
+        case _:
+            raise AssertionError(policy)
+    others = [lease.id for lease in task.leases if lease.id != holding.id]
+    closes = (*_closed((holding.id,), "answered"), *_closed(others, "withdrawn"))
+    new = NewAnswer(holding.worker, given.response, (), None, counted=True)
+    return Step(task=task, vacant=0, by=holding.worker, closes=closes, answer=new, end=end)
+
+
+def hand_over(holding: Holding, reason: str | None) -> Step:
+    """Leave the task to people: as many as are still wanted. Where none can answer, it ends."""
+    task = holding.task
+    own = _closed((holding.id,), "skipped")
+    if not task.question.by_people:
+        end = End(status="complete")
+        return Step(task=task, vacant=0, by=holding.worker, closes=own, note=reason, end=end)
+    others = sum(lease.id != holding.id for lease in task.leases)
+    match decide(task.policy, task.question, task.answers):
+        case AskMore(wanted):
+            vacant = max(wanted - others, 0)
+        case _:
+            vacant = 0
+    return Step(task=task, vacant=vacant, by=holding.worker, closes=own, note=reason)
 
 
 def why_gone(holding: Holding, now: int) -> str | None:

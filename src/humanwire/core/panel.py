@@ -1,7 +1,7 @@
 """When models are asked, and what becomes of what they say: decided here, before people are asked.
 
-`first`: a sure answer is the result, but for a share that people judge as well. `vote`: the answer
-is one worker's. `prelabel`: people begin with it.
+`first`: a sure answer is the result, but for a share that people judge instead. `vote`: the answer
+is one worker's.
 """
 
 from math import isfinite
@@ -12,9 +12,9 @@ from msgspec import Struct
 from humanwire.core.errors import Invalid
 from humanwire.core.model import Abstention, Opinion
 
-Use = Literal["first", "vote", "prelabel"]
-Outcome = Literal["answered", "audited", "unsure", "abstained", "prelabelled", "gone"]
-"""What became of a consultation; `gone`: the task had ended before the model was ready."""
+Use = Literal["first", "vote"]
+Outcome = Literal["answered", "audited", "unsure", "abstained"]
+"""What becomes of what a model said: it counts, people judge it, or there is nothing to judge."""
 
 CONFIDENCE = 0.8
 """How sure a model must be where nobody says."""
@@ -89,8 +89,6 @@ def rule(use: ModelUse, threshold: float | None, opinion: Opinion, lot: float) -
         return Ruling("abstained")
     if use.use == "vote":
         return Ruling("answered", 0.0, 0.0)
-    if use.use == "prelabel":
-        return Ruling("prelabelled")
     if threshold is None:
         return Ruling("unsure")
     if opinion.confidence < threshold:

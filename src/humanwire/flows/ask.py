@@ -7,14 +7,16 @@ import msgspec
 from msgspec import Struct
 
 from humanwire.core.consensus import AskMore, Collect, Policy, Single, decide
-from humanwire.core.errors import Conflict
-from humanwire.core.ids import TaskId, WorkerId
+from humanwire.core.errors import Conflict, Invalid
+from humanwire.core.ids import ProjectId, TaskId, WorkerId
 from humanwire.core.json import Json
-from humanwire.core.panel import ModelUse
+from humanwire.core.panel import ModelUse, use_for
 from humanwire.core.questions import AnyQuestion, Flavour
 from humanwire.core.task import PRIORITY_DEFAULT, End
 from humanwire.flows.callback import new_delivery
+from humanwire.flows.panel import covering, seat
 from humanwire.flows.ports import Ports
+from humanwire.store.consultations import Consultation, NewConsultation
 from humanwire.store.records import Ask, Filing, IdempotencyKey, Key, NewTask, Task
 
 Stage = Literal["complete", "null", "flagged", "pending"]
@@ -60,6 +62,8 @@ async def ask(
     asks: list[Ask] = []
     for wish in wishes:
         task = _new_task(ports, key, dialect, wish, now)
+        if wish.flavour or wish.models or project.settings.models:
+            task = await _with_model(ports, key, wish, task)
         told = new_delivery(ports, project, dialect, wish.hook_url, task.end, now)
         asks.append(Ask(task=task, idempotency=wish.idempotency, delivery=told))
     added = await ports.store.ask(project.number, asks)
@@ -73,6 +77,8 @@ async def ask(
         if outcome.repeated:
             continue
         vacancies += each.task.vacant
+        if each.task.consultation is not None:
+            ports.consulting.put(_taken_up(project.number, each.task, each.task.consultation))
         ports.tally.asked[project.number, key.mode] += 1
         if each.task.end is not None:
             ports.tally.ended[project.number, key.mode, each.task.end.status] += 1
@@ -82,6 +88,17 @@ async def ask(
     if vacancies:
         ports.wakeups.work(project.number, vacancies)
     return tasks
+
+
+def answerable(ports: Ports, key: Key, wish: Wish) -> Wish:
+    """Return a wish that somebody can answer. Raises Invalid when only a model could."""
+    question = wish.question
+    kind = str(question.__struct_config__.tag)
+    alone = not question.by_people and key.mode == "live"
+    if alone and covering(ports.panel, kind, wish.flavour) is None:
+        message = f"The flavour {wish.flavour!r} needs a model, and none is installed."
+        raise Invalid(message, field="prediction")
+    return wish
 
 
 def staged_answers(task: Task) -> dict[str, str]:
@@ -124,6 +141,35 @@ def _new_task(ports: Ports, key: Key, dialect: str, wish: Wish, now: int) -> New
         filing=wish.filing,
         audience=None if staged else wish.audience,
         lease_ms=wish.lease_ms,
+    )
+
+
+async def _with_model(ports: Ports, key: Key, wish: Wish, task: NewTask) -> NewTask:
+    """Give a task to a model, if one is used for it: before people, or as one of them."""
+    use = use_for(wish.flavour, wish.models, key.project.settings.models)
+    if use is None or task.mode == "test":
+        return task
+    workflow = wish.filing.workflow if wish.filing else None
+    number = key.project.number
+    given = await seat(ports, number, wish.question, wish.flavour, use, workflow)
+    if given is None:
+        return task
+    vacant = task.vacant - 1 if use.use == "vote" else 0
+    return msgspec.structs.replace(task, vacant=vacant, consultation=given)
+
+
+def _taken_up(project: ProjectId, task: NewTask, new: NewConsultation) -> Consultation:
+    return Consultation(
+        project=project,
+        task=task.id,
+        state="asked",
+        assignment=new.assignment,
+        worker=new.worker,
+        model=new.model,
+        use=new.use,
+        workflow=new.workflow,
+        flavour=new.flavour,
+        tries=1,
     )
 
 

@@ -1,12 +1,17 @@
-"""The models at hand: which of them covers a question, and what needs one that is not there."""
+"""The models at hand: which of them covers a question, and as whom it is asked."""
 
 from collections.abc import Mapping
 
 from humanwire.core.errors import Invalid
+from humanwire.core.ids import AssignmentId, ProjectId, WorkerId, WorkflowId
 from humanwire.core.panel import ModelUse
 from humanwire.core.project import ProjectSettings
-from humanwire.flows.ask import Wish
-from humanwire.flows.ports import Panel
+from humanwire.core.questions import AnyQuestion
+from humanwire.flows.ports import Panel, Ports
+from humanwire.store.consultations import NewConsultation
+
+CLAIM_MS = 5_000
+"""How long a process keeps a consultation to itself. It renews this as long as it lives."""
 
 
 def covering(panel: Panel, kind: str, flavour: str | None, name: str | None = None) -> str | None:
@@ -18,16 +23,6 @@ def covering(panel: Panel, kind: str, flavour: str | None, name: str | None = No
         if name in {None, known} and capability.covers(kind, flavour):
             return known
     return None
-
-
-def require_answerable(panel: Panel, wish: Wish) -> Wish:
-    """Return a wish that somebody can answer. Raises Invalid when only a model could."""
-    question = wish.question
-    kind = str(question.__struct_config__.tag)
-    if not question.by_people and covering(panel, kind, wish.flavour) is None:
-        message = f"The flavour {wish.flavour!r} needs a model, and none is installed."
-        raise Invalid(message, field="prediction")
-    return wish
 
 
 def usable(
@@ -55,3 +50,39 @@ def require_known(panel: Panel, use: ModelUse | None) -> None:
     if use.model is not None and use.model not in known:
         message = f"There is no model {use.model!r}: choose of {', '.join(known)}."
         raise Invalid(message, field="models.model")
+
+
+async def seat(
+    ports: Ports,
+    project: ProjectId,
+    question: AnyQuestion,
+    flavour: str | None,
+    use: ModelUse,
+    workflow: WorkflowId | None,
+) -> NewConsultation | None:
+    """Seat a model on a new task, as a worker who holds a lease; None when none covers it."""
+    kind = str(question.__struct_config__.tag)
+    model = covering(ports.panel, kind, flavour, use.model)
+    if model is None:
+        return None
+    return NewConsultation(
+        assignment=AssignmentId(f"{project}-{ports.new_id()}"),
+        worker=await _worker(ports, project, model),
+        model=model,
+        use=use,
+        workflow=workflow,
+        flavour=flavour,
+        claimed_until=ports.clock() + CLAIM_MS,
+    )
+
+
+async def _worker(ports: Ports, project: ProjectId, model: str) -> WorkerId:
+    """Return the worker that a model is; nobody can sign in as one, for no token has its digest."""
+    known = ports.seats.get((project, model))
+    if known is None:
+        digest = f"model {model}".encode()
+        worker = await ports.store.create_worker(model, ports.new_id(), digest, ports.clock())
+        known = worker.number
+        await ports.store.join(known, project, ports.entropy(16).hex())
+        ports.seats[project, model] = known
+    return known

@@ -8,12 +8,13 @@ from typing import Protocol, runtime_checkable
 from msgspec import Struct
 
 from humanwire.core.delivery import Outcome, Prepared, Schedule
-from humanwire.core.ids import ProjectId, Uuid7
+from humanwire.core.ids import ProjectId, Uuid7, WorkerId
 from humanwire.core.model import Abstention, Capability, Health, Item, Opinion
 from humanwire.core.project import Project
 from humanwire.core.task import End
 from humanwire.flows.tally import Tally
 from humanwire.flows.wakeups import Wakeups
+from humanwire.store.consultations import Consultation
 from humanwire.store.filing import BatchProgress
 from humanwire.store.interface import Store
 from humanwire.store.records import NewDelivery, Task
@@ -121,6 +122,18 @@ class NoPanel:
         return {}
 
 
+class Consulting(Protocol):
+    """Takes fresh consultations, to ask models at once."""
+
+    def put(self, consultation: Consultation) -> None: ...
+
+
+class NoConsulting:
+    """Leaves consultations to the serving process: for programs that only write."""
+
+    def put(self, consultation: Consultation) -> None: ...
+
+
 @dataclass(slots=True)
 class Ports:
     """Everything a flow may touch.
@@ -128,6 +141,7 @@ class Ports:
     `clock` gives milliseconds since the epoch, UTC; `entropy` gives that many random bytes.
     `lease_ms` is a lease's length where the project sets none, `most_leases` how many a worker
     may hold at once. `origin` is the address that links begin with, without a slash at its end.
+    `seats` are the workers that models are, as far as this process has asked.
     """
 
     store: Store
@@ -142,6 +156,8 @@ class Ports:
     most_leases: int = 2
     tally: Tally = field(default_factory=Tally)
     panel: Panel = field(default_factory=NoPanel)
+    consulting: Consulting = field(default_factory=NoConsulting)
+    seats: dict[tuple[ProjectId, str], WorkerId] = field(default_factory=dict)
 
     def new_id(self) -> str:
         """Make an identifier that sorts after those made before it."""

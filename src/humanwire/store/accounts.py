@@ -51,7 +51,10 @@ class AccountStore(Protocol):
         ...
 
     async def create_worker(self, name: str, uuid: str, digest: bytes, now: int) -> Worker:
-        """Store a worker under the next free number, a member of no project yet."""
+        """Store a worker under the next free number, a member of no project yet.
+
+        The worker who is there already under the digest is left and given.
+        """
         ...
 
     async def join(self, worker: WorkerId, project: ProjectId, pseudonym: str) -> None:

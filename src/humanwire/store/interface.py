@@ -15,6 +15,7 @@ from humanwire.core.errors import Conflict
 from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId
 from humanwire.core.task import Mode
 from humanwire.store.accounts import AccountStore
+from humanwire.store.consultations import ConsultationStore
 from humanwire.store.deliveries import (
     DeliveryStore,
 )
@@ -180,6 +181,7 @@ class Store(
     WorkStore,
     HistoryStore,
     DeliveryStore,
+    ConsultationStore,
     AccountStore,
     DocumentStore,
     FilingStore,

@@ -23,6 +23,7 @@ from humanwire.core.ids import (
 from humanwire.core.project import Project
 from humanwire.core.questions import AnyQuestion
 from humanwire.core.task import End, Mode, Status
+from humanwire.store.consultations import NewConsultation
 
 EventType = Literal["request.complete", "request.flagged", "request.aborted", "batch.complete"]
 
@@ -71,6 +72,7 @@ class NewTask(Struct, frozen=True, kw_only=True):
     `vacant` is how many answers are asked for first; `end` is set for a staged task that is
     already over. `excluded` holds workers' pseudonyms; unknown ones mean nothing. Only the
     `audience` gets the task, None is everybody. `lease_ms` None leaves it to the project.
+    `consultation` gives it to a model, too.
     """
 
     id: TaskId
@@ -91,6 +93,7 @@ class NewTask(Struct, frozen=True, kw_only=True):
     filing: Filing | None = None
     audience: tuple[WorkerId, ...] | None = None
     lease_ms: int | None = None
+    consultation: NewConsultation | None = None
 
 
 class IdempotencyKey(Struct, frozen=True):

@@ -37,6 +37,7 @@ TABLES = (
     Table("assignment", ("project_id", "id")),
     Table("answer", ("project_id", "task_id", "worker_id")),
     Table("correction", ("project_id", "task_id", "worker_id", "number")),
+    Table("consultation", ("project_id", "task_id")),
     Table("draft", ("project_id", "task_id", "worker_id")),
     Table("feed", ("project_id",)),
     Table("event", ("project_id", "id")),

@@ -16,9 +16,8 @@ from humanwire.dialects.heat.from_core import summary
 from humanwire.dialects.heat.ndjson import Intake, Outlet
 from humanwire.dialects.heat.to_core import wish_of
 from humanwire.dialects.heat.wire import LIMITS
-from humanwire.flows.ask import Wish, ask
+from humanwire.flows.ask import Wish, answerable, ask
 from humanwire.flows.limit import spend
-from humanwire.flows.panel import require_answerable
 from humanwire.flows.ports import Ports
 from humanwire.store.records import Key, Task
 from humanwire.wire.bodies import LARGE_LIMIT, MIB, OBJECT_LIMIT, json_fields, json_items
@@ -118,7 +117,7 @@ class Asking:
         key, ports = self._key, self._ports
         flavour = key.project.settings.prediction
         wish = wish_of(name, item, fields, key.mode, ports.clock(), own, flavour)
-        return require_answerable(ports.panel, wish) if key.mode == "live" else wish
+        return answerable(ports, key, wish)
 
 
 class Lines(Response):

@@ -22,9 +22,8 @@ from humanwire.dialects.heat.listing import Listing
 from humanwire.dialects.heat.to_core import decoder_of, wish_of
 from humanwire.dialects.heat.wire import LIMITS
 from humanwire.flows.abort import abort
-from humanwire.flows.ask import Wish, ask
+from humanwire.flows.ask import Wish, answerable, ask
 from humanwire.flows.limit import spend
-from humanwire.flows.panel import require_answerable
 from humanwire.flows.ports import Ports
 from humanwire.store.records import Key, Task
 from humanwire.wire.bodies import KIB, json_fields, read_body
@@ -126,7 +125,7 @@ class Requests:
 def _wish(ports: Ports, name: str, body: bytes, key: Key, own: str | None) -> Wish:
     flavour = key.project.settings.prediction
     wish = wish_of(name, body, json_fields(body), key.mode, ports.clock(), own, flavour)
-    return require_answerable(ports.panel, wish) if key.mode == "live" else wish
+    return answerable(ports, key, wish)
 
 
 def _task_id(request: Request) -> TaskId:

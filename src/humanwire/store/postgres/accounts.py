@@ -101,7 +101,7 @@ class Accounts(Engine):
 
     async def create_worker(self, name: str, uuid: str, digest: bytes, now: int) -> Worker:
         found = await self._write(SQL["add_worker"], uuid, name, digest, now)
-        return Worker(number=WorkerId(found[0][0]), id=uuid, name=name)
+        return Worker(number=WorkerId(found[0][0]), id=found[0][1], name=found[0][2])
 
     async def join(self, worker: WorkerId, project: ProjectId, pseudonym: str) -> None:
         async def operation(connection: Connection) -> None:

@@ -44,7 +44,10 @@ FROM unnest($1::text[], $2::bigint[]) AS used (id, at)
 WHERE key.id = used.id;
 
 -- name: add_worker
-INSERT INTO worker (uuid, name, digest, created_at) VALUES ($1, $2, $3, $4) RETURNING id;
+-- One who is there already under the digest stays as they are.
+INSERT INTO worker (uuid, name, digest, created_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest
+RETURNING id, uuid, name;
 
 -- name: join_project
 -- A newcomer's turn is counted from the least served of their projects.

@@ -35,6 +35,9 @@ WITH leaving AS (
 ), of_correction AS (
   DELETE FROM correction USING going
   WHERE correction.project_id = $1 AND correction.task_id = going.id
+), of_consultation AS (
+  DELETE FROM consultation USING going
+  WHERE consultation.project_id = $1 AND consultation.task_id = going.id
 ), of_assignment AS (
   DELETE FROM assignment USING going
   WHERE assignment.project_id = $1 AND assignment.task_id = going.id

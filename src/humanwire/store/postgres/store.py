@@ -1,5 +1,6 @@
 """The PostgreSQL store, whole."""
 
+from humanwire.store.postgres.consultations import Consultations
 from humanwire.store.postgres.deliveries import Deliveries
 from humanwire.store.postgres.documents import Documents
 from humanwire.store.postgres.gauges import GaugeReadings
@@ -23,5 +24,6 @@ class PostgresStore(
     Workflows,
     Learning,
     Pages,
+    Consultations,
 ):
     """Every operation of `store.interface.Store` on one PostgreSQL database."""

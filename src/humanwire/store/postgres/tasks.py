@@ -19,6 +19,7 @@ from humanwire.store import rows
 from humanwire.store.filing_rows import reference_digest
 from humanwire.store.postgres.accounts import Accounts
 from humanwire.store.postgres.columns import columns
+from humanwire.store.postgres.consultations import consult
 from humanwire.store.postgres.engine import Connection
 from humanwire.store.postgres.filing import SQL as FILING
 from humanwire.store.postgres.filing import Admitted, admit, file_all
@@ -216,6 +217,7 @@ class Tasks(Accounts):
         excluded = [(p, ask.task.id, name) for p, ask in new for name in ask.task.excluded]
         if excluded:
             await connection.execute(SQL["add_exclusions"], *columns(excluded, 3))
+        await consult(connection, [(project, ask.task) for project, ask in new])
         ended = [
             ended_row(place, (project, ask.task), ask.task.end, ask.task.created_at, ask.delivery)
             for place, (project, ask) in enumerate(new)
@@ -241,7 +243,9 @@ def _request(project: ProjectId, ask: Ask) -> _Request | None:
 
 
 def _is_filed(ask: Ask) -> bool:
-    return ask.task.filing is not None or ask.task.audience is not None
+    """Whether it takes more statements than one to store a task."""
+    task = ask.task
+    return not (task.filing is None and task.audience is None and task.consultation is None)
 
 
 def _outcome(

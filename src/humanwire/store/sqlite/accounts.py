@@ -79,7 +79,7 @@ class Accounts(Engine):
     async def create_worker(self, name: str, uuid: str, digest: bytes, now: int) -> Worker:
         values = (uuid, name, digest, now)
         row = await self._write(lambda tx: tx.execute(SQL["add_worker"], values).fetchone())
-        return Worker(number=WorkerId(row[0]), id=uuid, name=name)
+        return Worker(number=WorkerId(row[0]), id=row[1], name=row[2])
 
     async def join(self, worker: WorkerId, project: ProjectId, pseudonym: str) -> None:
         values = {"project": project, "worker": worker, "pseudonym": pseudonym}

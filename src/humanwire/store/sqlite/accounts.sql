@@ -41,7 +41,10 @@ RETURNING id, project_id, mode, hint, created_at, last_used_at, expires_at;
 UPDATE key SET last_used_at = ? WHERE id = ?;
 
 -- name: add_worker
-INSERT INTO worker (uuid, name, digest, created_at) VALUES (?, ?, ?, ?) RETURNING id;
+-- One who is there already under the digest stays as they are.
+INSERT INTO worker (uuid, name, digest, created_at) VALUES (?, ?, ?, ?)
+ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest
+RETURNING id, uuid, name;
 
 -- name: join_project
 -- A newcomer's turn is counted from the least served of their projects.

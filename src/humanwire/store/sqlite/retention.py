@@ -25,6 +25,7 @@ _DELETES = (
     "delete_drafts",
     "delete_answers",
     "delete_corrections",
+    "delete_consultations",
     "delete_assignments",
     "delete_exclusions",
     "delete_metadata",

@@ -39,6 +39,10 @@ WHERE project_id = :project AND task_id IN (SELECT named.value FROM json_each(:t
 DELETE FROM correction
 WHERE project_id = :project AND task_id IN (SELECT named.value FROM json_each(:tasks) AS named);
 
+-- name: delete_consultations
+DELETE FROM consultation
+WHERE project_id = :project AND task_id IN (SELECT named.value FROM json_each(:tasks) AS named);
+
 -- name: delete_assignments
 DELETE FROM assignment INDEXED BY assignment_task
 WHERE project_id = :project AND task_id IN (SELECT named.value FROM json_each(:tasks) AS named);

@@ -1,6 +1,7 @@
 """The SQLite store, whole."""
 
 from humanwire.store.sqlite.batches import Batches
+from humanwire.store.sqlite.consultations import Consultations
 from humanwire.store.sqlite.documents import Documents
 from humanwire.store.sqlite.gauges import GaugeReadings
 from humanwire.store.sqlite.history import History
@@ -11,6 +12,6 @@ from humanwire.store.sqlite.workflows import Workflows
 
 
 class SqliteStore(
-    GaugeReadings, History, Retention, Documents, Workflows, Batches, Learning, Pages
+    GaugeReadings, History, Retention, Documents, Workflows, Batches, Learning, Pages, Consultations
 ):
     """Every operation of `store.interface.Store` on one SQLite file."""

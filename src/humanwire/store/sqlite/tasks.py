@@ -27,6 +27,7 @@ from humanwire.store.records import (
     TaskFilter,
 )
 from humanwire.store.sqlite.claims import farthest_seen, next_return
+from humanwire.store.sqlite.consultations import consult
 from humanwire.store.sqlite.engine import Engine
 from humanwire.store.sqlite.filing import SQL as FILING
 from humanwire.store.sqlite.filing import file_task, is_withheld, refusal, remember_reference
@@ -221,6 +222,7 @@ def _ask_all(
             named = {"project": project, "task": task.id, "pseudonyms": names}
             tx.execute(SQL["add_exclusion"], named)
         file_task(tx, project, task)
+        consult(tx, project, task)
         if task.end is not None:
             where = (project, task.mode, task.id)
             end_task(tx, where, task.end, task.created_at, ask.delivery)
