@@ -181,6 +181,7 @@ def _start_loops(context: Context) -> list["asyncio.Task[None]"]:
 
     return [
         asyncio.create_task(context.outbox.run(), name="outbox"),
+        asyncio.create_task(context.consultations.run(), name="consultations"),
         _every(_SWEEP_SECONDS, "lapse", lambda: sweep.lapse_leases(ports)),
         _every(_SWEEP_SECONDS, "deadlines", lambda: abort_overdue(ports)),
         _every(_HEED_SECONDS, "heed", heed),

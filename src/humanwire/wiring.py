@@ -16,6 +16,7 @@ from humanwire.core.addresses import AddressPolicy
 from humanwire.core.ids import Uuid7
 from humanwire.dialects import datawow, playment
 from humanwire.dialects.heat import HeatDialect, heat_key, heat_openapi, heat_shape, heat_surface
+from humanwire.flows.consult import Consultations
 from humanwire.flows.outbox import Outbox
 from humanwire.flows.ports import NoOutbox, Ports
 from humanwire.flows.relay import Relay
@@ -171,6 +172,7 @@ async def open_context(
         tracing = start_tracing(ports.store.engine)
         if tracing is not None:
             tracing.writes(ports.store)
+        ports.consulting = consultations = Consultations(ports)
         ports.outbox = outbox = Outbox(ports, tracing.sender(sender) if tracing else sender)
         try:
             media = MediaFolder(media_folder(settings), settings.upload_bytes)
@@ -183,6 +185,7 @@ async def open_context(
                     media=media,
                     fetcher=fetcher,
                     outbox=outbox,
+                    consultations=consultations,
                     metrics=Metrics(ports, place),
                     traced=tracing.requests if tracing else None,
                     closing=asyncio.Event(),

@@ -16,6 +16,7 @@ from humanwire.core import assignment as decide
 from humanwire.core.assignment import Holding, Step
 from humanwire.core.errors import InvalidAnswer, Refused
 from humanwire.core.handover import Aim, Sort
+from humanwire.core.json import Json
 from humanwire.core.model import Abstention, Item, Opinion
 from humanwire.core.panel import rule
 from humanwire.flows.handover import learned
@@ -82,6 +83,7 @@ class Consultations:
             # What is not carried out by now is taken up again when its claim has run out.
             for asking in self._asking:
                 asking.cancel()
+            await asyncio.gather(*self._asking, return_exceptions=True)
 
     async def _renew(self) -> None:
         now = self._ports.clock()
@@ -140,7 +142,9 @@ class Consultations:
         put_off = {key_of(each) for each, _ in open_} - told.keys()
         carried = [(each, told.get(key_of(each))) for each in batch if key_of(each) not in put_off]
         states = await asyncio.gather(*(carry_out(self._ports, *each) for each in carried))
-        ended = [(key_of(each), state) for (each, _), state in zip(carried, states, strict=True)]
+        ended: list[tuple[ConsultationKey, ConsultationState]] = [
+            (key_of(each), state) for (each, _), state in zip(carried, states, strict=True)
+        ]
         await store.end_consultations(ended)
 
     async def _opinions(
@@ -210,7 +214,8 @@ def is_open(holding: Holding) -> bool:
 def with_opinion(told: Told, opinion: Opinion) -> Told:
     if isinstance(opinion, Abstention):
         return msgspec.structs.replace(told, reason=opinion.reason)
-    return msgspec.structs.replace(told, response=opinion.response, confidence=opinion.confidence)
+    response = msgspec.json.encode(opinion.response).decode()
+    return msgspec.structs.replace(told, response_json=response, confidence=opinion.confidence)
 
 
 async def carry_out(ports: Ports, each: Consultation, told: Told | None) -> ConsultationState:
@@ -228,17 +233,19 @@ async def carry_out(ports: Ports, each: Consultation, told: Told | None) -> Cons
         return await _step(each, told, found), None
 
     await until_settled(once, ports)
-    return "handed" if told.outcome in _HANDED else "done"
+    state: ConsultationState = "handed" if told.outcome in _HANDED else "done"
+    return state
 
 
 async def _step(each: Consultation, told: Told, found: Holding) -> Step:
     if told.outcome != "answered":
         return decide.hand_over(found, told.reason or told.outcome)
+    response: Json = msgspec.json.decode(told.response_json or "null")
     try:
         if each.use.use != "vote":
-            return decide.stand(found, told.response)
+            return decide.stand(found, response)
         # In a thread, as comparing many marks or frames can take seconds.
-        voted = await asyncio.to_thread(decide.answer, found, told.response, (), None)
+        voted = await asyncio.to_thread(decide.answer, found, response, (), None)
     except InvalidAnswer as fault:
         log.warning("model_unfit", extra={"model": each.model, "error": fault.message})
         return decide.hand_over(found, "unfit")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp
 
 from humanwire.config import Settings
+from humanwire.flows.consult import Consultations
 from humanwire.flows.outbox import Outbox
 from humanwire.flows.ports import Fetcher, Ports
 from humanwire.http.media import MediaFolder
@@ -27,6 +28,7 @@ class Context:
     media: MediaFolder
     fetcher: Fetcher
     outbox: Outbox
+    consultations: Consultations
     metrics: Metrics
     closing: asyncio.Event
     traced: Callable[[ASGIApp], ASGIApp] | None = None

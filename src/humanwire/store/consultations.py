@@ -39,7 +39,7 @@ class Told(Struct, frozen=True, kw_only=True):
     outcome: Outcome
     version: str
     at: int
-    response: Json = None
+    response_json: str | None = None
     confidence: float | None = None
     reason: str | None = None
     share: float = 1.0

@@ -24,9 +24,8 @@ from humanwire.dialects.datawow.wire import (
     OneImage,
     SomeImages,
 )
-from humanwire.flows.ask import Wish, ask
+from humanwire.flows.ask import Wish, answerable, ask
 from humanwire.flows.limit import spend
-from humanwire.flows.panel import require_answerable
 from humanwire.flows.ports import Ports
 from humanwire.store.records import IdempotencyKey, Key, Task, TaskFilter
 from humanwire.wire.bodies import read_body
@@ -92,9 +91,7 @@ class Images:
             idempotency=repeatable,
             audience=await self._audience(key, given.staff_id),
         )
-        if key.mode == "live":
-            require_answerable(ports.panel, wish)
-        (task,) = await ask(ports, key, NAME, [wish])
+        (task,) = await ask(ports, key, NAME, [answerable(ports, key, wish)])
         if isinstance(task, Conflict):
             raise task
         image = await self._image(key, task)
