@@ -12,11 +12,13 @@ from humanwire.core.assignment import Step
 from humanwire.core.batch import Batch
 from humanwire.core.consensus import Collect
 from humanwire.core.handover import Aim, Audit, Learned, Sort, learn
-from humanwire.core.ids import BatchId, DeliveryId, MediaId, WorkflowId
+from humanwire.core.ids import AssignmentId, BatchId, DeliveryId, MediaId, WorkflowId
+from humanwire.core.panel import ModelUse
 from humanwire.core.questions import Tracking
 from humanwire.core.questions.tracking_setting import Frame
 from humanwire.core.task import End
 from humanwire.core.workflow import Workflow
+from humanwire.store.consultations import ConsultationKey, NewConsultation, Told
 from humanwire.store.deliveries import Attempt, AttemptResult
 from humanwire.store.documents import Document
 from humanwire.store.interface import Store
@@ -59,6 +61,7 @@ async def fill(people: People) -> None:
     assert await store.spend(number, "ask", 200, 5, NOW) == 0
     await _write_documents(people)
     await _learn(people)
+    await _consult(people)
     await _file(people)
     await people.ask(
         metadata={TEXT: TEXT, "b": "x" * 16_000},
@@ -118,6 +121,22 @@ async def _learn(people: People) -> None:
     known = learn(Learned(aim=Aim(error=0.05)), Audit(0.97, right=True, at=NOW))
     sort = Sort("sorter", "2.1", "", "choice")
     assert await people.store.keep_standing(people.project.number, Standing(sort, known))
+
+
+async def _consult(people: People) -> None:
+    number, lease = people.project.number, people.new_id()
+    new = NewConsultation(
+        assignment=AssignmentId(f"{number}-{lease}"),
+        worker=people.teammate.number,
+        model=TEXT,
+        use=ModelUse(error=0.1),
+        claimed_until=NOW,
+    )
+    task = await people.ask(vacant=0, consultation=new)
+    told = Told(outcome="unsure", version="1", at=NOW, response_json='["a"]', confidence=0.1)
+    key = ConsultationKey(number, task)
+    await people.store.keep_told([(key, told)])
+    await people.store.end_consultations([(key, "handed")])
 
 
 async def _file(people: People) -> None:

@@ -221,7 +221,7 @@ async def test_what_arrives_damaged_is_named(filled: People, tmp_path: Path) -> 
             connection.commit()
             connection.close()
 
-    with pytest.raises(Damaged, match="Table task_content: 25 rows"):
+    with pytest.raises(Damaged, match="Table task_content: 26 rows"):
         await copied(url_of(filled.store), f"sqlite:///{path}", spoil)
 
 

@@ -26,6 +26,7 @@ _COUNTERS: Mapping[str, tuple[str, Sequence[str]]] = {
     "answers": ("Answers of workers that counted.", ("project",)),
     "lease_lapses": ("Leases that ran out.", ("project",)),
     "delivery_attempts": ("Attempts to call requesters back.", ("project", "result")),
+    "model_opinions": ("What became of models' answers.", ("project", "model", "outcome")),
     "model_audits": ("Models' answers that people judged.", ("project", "model", "verdict")),
     "model_reopenings": ("Drifts of models that were found.", ("project", "model")),
     "model_items": ("Questions to models, by what came of them.", ("model", "result")),
@@ -102,6 +103,8 @@ def _queues(gauges: Gauges, now: int) -> Iterable[Metric]:
                {(each.name,): _age(each.oldest_at, now) for each in projects}, project)  # fmt: skip
     yield _one("deliveries_pending", "Callbacks still to be made; counts to 10,000.",
                {(): gauges.pending_deliveries})  # fmt: skip
+    yield _one("consultations_pending", "Tasks that models have; counts to 10,000.",
+               {(): gauges.pending_consultations})  # fmt: skip
     yield _one("delivery_lag_seconds", "How long the most overdue callback has been due, or 0.",
                {(): _age(late, now)})  # fmt: skip
 

@@ -43,6 +43,7 @@ def take(ports: Ports, meters: Iterable[Meter]) -> Figures:
             "answers": _by_text(((number,), n) for number, n in tally.answered.items()),
             "lease_lapses": _by_text(((number,), n) for number, n in tally.lapsed.items()),
             "delivery_attempts": _by_text(tally.attempts.items()),
+            "model_opinions": _by_text(tally.opinions.items()),
             "model_audits": _by_text(tally.audited.items()),
             "model_reopenings": _by_text(tally.reopened.items()),
             "model_items": {

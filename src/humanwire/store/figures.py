@@ -27,12 +27,14 @@ class Gauges(Struct, frozen=True):
     """How the queues stand on all nodes together.
 
     `pending_deliveries` stops at DELIVERIES_COUNTED. `next_attempt` is when the next of them is
-    due; it has passed when nobody has had the time to send it.
+    due; it has passed when nobody has had the time to send it. `pending_consultations` are tasks
+    that models have, and stop at DELIVERIES_COUNTED as well.
     """
 
     projects: tuple[ProjectGauges, ...]
     pending_deliveries: int
     next_attempt: int | None
+    pending_consultations: int = 0
 
 
 class WriteFigures(Struct):

@@ -12,8 +12,15 @@ class GaugeReadings(Engine):
 
     async def gauges(self) -> Gauges:
         projects = tuple(ProjectGauges(*row) for row in await self._read(SQL["projects"]))
-        ((pending, next_attempt),) = await self._read(SQL["deliveries"], DELIVERIES_COUNTED)
-        return Gauges(projects, pending_deliveries=pending, next_attempt=next_attempt)
+        ((pending, next_attempt, waiting),) = await self._read(
+            SQL["deliveries"], DELIVERIES_COUNTED
+        )
+        return Gauges(
+            projects,
+            pending_deliveries=pending,
+            next_attempt=next_attempt,
+            pending_consultations=waiting,
+        )
 
     def writes(self) -> WriteFigures:
         return self._figures

@@ -20,4 +20,7 @@ FROM project ORDER BY project.id;
 
 -- name: deliveries
 SELECT (SELECT count(*) FROM (SELECT 1 FROM delivery WHERE state = 'pending' LIMIT $1) AS counted),
-  (SELECT min(next_attempt) FROM delivery WHERE state = 'pending');
+  (SELECT min(next_attempt) FROM delivery WHERE state = 'pending'),
+  (SELECT count(*) FROM (
+    SELECT 1 FROM consultation WHERE next_attempt IS NOT NULL LIMIT $1
+  ) AS counted);

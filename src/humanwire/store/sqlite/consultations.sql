@@ -45,8 +45,3 @@ JOIN task ON task.project_id = handed.project_id AND task.id = handed.task_id
 JOIN task_content AS content ON content.project_id = handed.project_id AND content.id = handed.task_id
 LEFT JOIN result ON result.project_id = handed.project_id AND result.task_id = handed.task_id
 ORDER BY handed.project_id, handed.task_id;
-
--- name: waiting_consultations
-SELECT count(*) FROM (
-  SELECT 1 FROM consultation WHERE next_attempt IS NOT NULL LIMIT :most
-) AS named;

@@ -24,7 +24,13 @@ class GaugeReadings(Deliveries):
                 await asyncio.sleep(0)
         (pending,) = self._all(SQL["pending_deliveries"], most=DELIVERIES_COUNTED)[0]
         (next_attempt,) = self._all(DELIVERIES["next_delivery_at"])[0]
-        return Gauges(tuple(projects), pending_deliveries=pending, next_attempt=next_attempt)
+        (waiting,) = self._all(SQL["pending_consultations"], most=DELIVERIES_COUNTED)[0]
+        return Gauges(
+            tuple(projects),
+            pending_deliveries=pending,
+            next_attempt=next_attempt,
+            pending_consultations=waiting,
+        )
 
     def writes(self) -> WriteFigures:
         return WriteFigures() if self._writer is None else self._writer.figures

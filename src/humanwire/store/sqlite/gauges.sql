@@ -15,3 +15,6 @@ JOIN task_content AS content ON content.project_id = :project AND content.id = n
 
 -- name: pending_deliveries
 SELECT count(*) FROM (SELECT 1 FROM delivery WHERE state = 'pending' LIMIT :most) AS named;
+
+-- name: pending_consultations
+SELECT count(*) FROM (SELECT 1 FROM consultation WHERE next_attempt IS NOT NULL LIMIT :most) AS named;
