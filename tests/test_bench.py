@@ -67,6 +67,7 @@ async def test_models_are_measured_beside_the_api():
     assert report.p99_ratio == round((report.p99_ms or 0) / (report.against_p99_ms or 1), 2)
     assert (report.model_ms or 0) > 0
     assert (report.worker_mb or 0) > 0
+    assert (report.round_trip_ms or 0) > 0
     assert report.per_second is not None
 
 

@@ -70,6 +70,7 @@ class Report(Struct, kw_only=True, omit_defaults=True):
     served_ms: float | None = None
     merged_ms: float | None = None
     model_ms: float | None = None
+    round_trip_ms: float | None = None
     worker_mb: float | None = None
 
     def line(self) -> str:

@@ -66,12 +66,18 @@ class Setting(Struct, kw_only=True):
 
 @asynccontextmanager
 async def prepared(
-    plan: Plan, workers: int = 0, prepare: Preparation | None = None, *, second: bool = False
+    plan: Plan,
+    workers: int = 0,
+    prepare: Preparation | None = None,
+    *,
+    second: bool = False,
+    options: Sequence[str] = (),
 ) -> AsyncGenerator[Setting]:
     """Make a project with a key and workers, fill the database, and run the servers on it.
 
     Without a database in the plan, all is made in a folder that goes away in the end; a `second`
-    one is beside it. Raises Invalid for a database that cannot be.
+    one is beside it. `options` are those of the servers. Raises Invalid for a database that
+    cannot be.
     """
     beside = folder_beside(plan.database)
     async with AsyncExitStack() as stack:
@@ -91,7 +97,7 @@ async def prepared(
                 await prepare(ground_of(ports, project, people, partial(tidy_up, database)))
                 await tidy_up(database)
             engine = ports.store.engine
-        servers = await _serve(stack, database, folder, plan.nodes)
+        servers = await _serve(stack, database, folder, plan.nodes, options)
         yield Setting(
             folder=folder,
             database=database,
@@ -105,10 +111,12 @@ async def prepared(
         )
 
 
-async def _serve(stack: AsyncExitStack, database: str, folder: Path, nodes: int) -> list[Process]:
+async def _serve(
+    stack: AsyncExitStack, database: str, folder: Path, nodes: int, options: Sequence[str]
+) -> list[Process]:
     # Uploads of several nodes need a folder that is named; nobody uploads anything.
     arguments = ["serve", "--database", database, "--allow-network", "127.0.0.0/8"]
-    arguments += ["--media-folder", str(folder / "media")]
+    arguments += ["--media-folder", str(folder / "media"), *options]
     servers: list[Process] = []
     for number in range(nodes):
         log = folder / f"server-{number}.log"

@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from humanwire.bench.client import HOST, BenchFailed, connected, drive
+import msgspec
+
+from humanwire.bench.client import HOST, BenchFailed, Connection, connected, drive, encode
 from humanwire.bench.figures import Report, Slice, against, milliseconds, rate
 from humanwire.bench.plan import SLICES, Plan
 from humanwire.bench.process import running
 from humanwire.bench.scenarios.create import creating
-from humanwire.bench.setting import prepared
+from humanwire.bench.setting import Setting, prepared
 from humanwire.core.model import Item, Verdict
 from humanwire.core.questions import Prediction
 from humanwire.models.address import parse_address
@@ -29,22 +33,25 @@ async def models(plan: Plan) -> Report:
     """Keep `humanwire models serve nudity` busy from two sides, in turns with leaving it alone.
 
     `per_second` is pictures judged, `p50_ms` and `p99_ms` the times of creating tasks meanwhile,
-    `against_p99_ms` and `p99_ratio` without the model; `model_ms` is a batch of one, alone.
+    `against_p99_ms` and `p99_ratio` without the model; `model_ms` is a call with one
+    picture, `round_trip_ms` a prediction over HTTP.
     """
     find("nudity")
     concurrency = plan.concurrency or 4
     case = Case(Item(Prediction(instruction="", flavour="nudity"), "nudity"), (_picture(),))
-    async with (
-        prepared(plan) as setting,
-        running(
-            "humanwire", ["models", "serve", "nudity"], "/readyz", setting.folder / "w.log"
-        ) as process,
-        connected(setting.ports, concurrency) as callers,
-        _asking(process.port) as worker,
-    ):
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="humanwire-bench-")))
+        arguments = ["models", "serve", "nudity"]
+        starting = running("humanwire", arguments, "/readyz", folder / "log")
+        process = await stack.enter_async_context(starting)
+        options = ("--model", f"nudity=http://{HOST}:{process.port}")
+        setting = await stack.enter_async_context(prepared(plan, options=options))
+        callers = await stack.enter_async_context(connected(setting.ports, concurrency))
+        worker = await stack.enter_async_context(_asking(process.port))
         create = partial(drive, callers, creating(setting), plan.slice_seconds)
         await create()
         alone_ms = await _alone(worker, case)
+        round_trip_ms = await _round_trip(setting, callers[0], case.media[0])
         alone: list[Slice] = []
         beside: list[Slice] = []
         judged: list[Slice] = []
@@ -55,6 +62,7 @@ async def models(plan: Plan) -> Report:
             judged.append(pictures)
         report = setting.report("models", concurrency)
         report.per_second, report.model_ms = rate(judged), alone_ms
+        report.round_trip_ms = round_trip_ms
         report.p50_ms, report.p99_ms = milliseconds(beside, 0.5), milliseconds(beside, 0.99)
         report.worker_mb = process.rss_mb
         return against(report, None, alone)
@@ -77,6 +85,22 @@ async def _alone(worker: Worker, case: Case) -> float:
         await _judge(worker, [case])
         seconds = perf_counter() - begun
         slices.append(Slice(seconds, 1, [seconds]))
+    return milliseconds(slices, 0.5)
+
+
+async def _round_trip(setting: Setting, caller: Connection, picture: bytes) -> float:
+    """Time `POST /v1/requests/prediction?block=60` of an uploaded picture, one after another."""
+    upload = encode("POST", "/v1/media", setting.key, picture, "content-type: image/jpeg")
+    url = msgspec.json.decode((await caller.send(upload)).expect(200).body)["url"]
+    attached = {"attachments_type": "image", "attachments": [url], "prediction": "nudity"}
+    body = msgspec.json.encode({"instruction": "Measure.", **attached})
+    request = encode("POST", "/v1/requests/prediction?block=60", setting.key, body)
+    slices: list[Slice] = []
+    for _ in range(SLICES):
+        reply = (await caller.send(request)).expect(200)
+        if msgspec.json.decode(reply.body)["status"] != "complete":
+            raise BenchFailed("A prediction was not made within a minute.")
+        slices.append(Slice(reply.seconds, 1, [reply.seconds]))
     return milliseconds(slices, 0.5)
 
 
