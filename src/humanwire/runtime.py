@@ -20,6 +20,7 @@ from humanwire.core.errors import Invalid, Refused
 from humanwire.flows import accounts, relay, retention, sweep
 from humanwire.flows.abort import abort_overdue
 from humanwire.flows.batches import finish_changes
+from humanwire.flows.compare import Comparisons
 from humanwire.flows.ports import Ports
 from humanwire.http.context import Context
 from humanwire.http.metrics import LEAVE_SECONDS, Place
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 _BACKLOG = 4096
 _SWEEP_SECONDS = 1.0
+_COMPARE_SECONDS = 0.5
 _HEED_SECONDS = 0.25
 _WRITE_DOWN_SECONDS = 30.0
 _RETAIN_SECONDS = 60.0
@@ -184,6 +186,7 @@ def _start_loops(context: Context) -> list["asyncio.Task[None]"]:
         asyncio.create_task(context.consultations.run(), name="consultations"),
         _every(_SWEEP_SECONDS, "lapse", lambda: sweep.lapse_leases(ports)),
         _every(_SWEEP_SECONDS, "deadlines", lambda: abort_overdue(ports)),
+        _every(_COMPARE_SECONDS, "compare", Comparisons(ports).go_on),
         _every(_HEED_SECONDS, "heed", heed),
         _every(_HEED_SECONDS, "hear", hear),
         _every(_WRITE_DOWN_SECONDS, "keys", context.keys.write_down),

@@ -120,7 +120,7 @@ async def _write_documents(people: People) -> None:
 async def _learn(people: People) -> None:
     known = learn(Learned(aim=Aim(error=0.05)), Audit(0.97, right=True, at=NOW))
     sort = Sort("sorter", "2.1", "", "choice")
-    assert await people.store.keep_standing(people.project.number, Standing(sort, known))
+    assert await people.store.keep_standing(people.project.number, Standing(sort, known), [])
 
 
 async def _consult(people: People) -> None:

@@ -21,9 +21,9 @@ async def test_what_was_learned_comes_back_as_it_was(people: People) -> None:
     store, number = people.store, people.project.number
     assert await store.standing(number, SORT) == Standing(SORT, Learned())
 
-    assert await store.keep_standing(number, Standing(SORT, after(40)))
+    assert await store.keep_standing(number, Standing(SORT, after(40)), [])
     assert await store.standing(number, SORT) == Standing(SORT, after(40), 1)
-    assert await store.keep_standing(number, Standing(SORT, after(41), 1))
+    assert await store.keep_standing(number, Standing(SORT, after(41), 1), [])
 
     assert await store.standing(number, SORT) == Standing(SORT, after(41), 2)
 
@@ -38,7 +38,7 @@ async def test_each_sort_of_each_project_is_apart(people: People) -> None:
         replace(SORT, model="Ähnlich"),
     ]
     for audits, sort in enumerate(sorts):
-        assert await store.keep_standing(number, Standing(sort, after(audits)))
+        assert await store.keep_standing(number, Standing(sort, after(audits)), [])
 
     listed = await store.list_standings(number)
 
@@ -53,8 +53,10 @@ async def test_each_sort_of_each_project_is_apart(people: People) -> None:
 async def test_of_those_who_learn_at_once_one_is_kept(people: People) -> None:
     store, number = people.store, people.project.number
     for revision in range(2):
-        keeps = [store.keep_standing(number, Standing(SORT, after(n), revision)) for n in range(6)]
+        keeps = [
+            store.keep_standing(number, Standing(SORT, after(n), revision), []) for n in range(6)
+        ]
         assert sum(await asyncio.gather(*keeps)) == 1
 
     assert (await store.standing(number, SORT)).revision == 2
-    assert not await store.keep_standing(number, Standing(SORT, after(1), 1))
+    assert not await store.keep_standing(number, Standing(SORT, after(1), 1), [])

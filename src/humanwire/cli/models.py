@@ -8,6 +8,7 @@ models = LazyGroup(
     commands_at={
         "list": ("humanwire.cli.models_list:list_models", "Show which models there are."),
         "serve": ("humanwire.cli.models_serve:serve_models", "Serve models to other processes."),
+        "show": ("humanwire.cli.models_show:show", "Show what people say of their answers."),
         "evaluate": (
             "humanwire.cli.models_evaluate:evaluate_model",
             "Measure one on your own pictures.",

@@ -10,6 +10,7 @@ from typing import Literal, Self
 from msgspec import Struct
 
 from humanwire.core.errors import Invalid
+from humanwire.core.handover import Aim
 from humanwire.core.model import Abstention, Opinion
 
 Use = Literal["first", "vote"]
@@ -52,6 +53,11 @@ class ModelUse(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
         if self.confidence is None and self.error is None:
             return CONFIDENCE
         return self.confidence
+
+    @property
+    def aim(self) -> Aim:
+        """What the threshold is to be, where it is learned."""
+        return Aim(self.error, self.threshold)
 
 
 ALONE = ModelUse(confidence=0, audit=0)

@@ -15,7 +15,7 @@ import msgspec
 from humanwire.core import assignment as decide
 from humanwire.core.assignment import Holding, Step
 from humanwire.core.errors import InvalidAnswer, Refused
-from humanwire.core.handover import Aim, Sort
+from humanwire.core.handover import Sort
 from humanwire.core.json import Json
 from humanwire.core.model import Abstention, Item, Opinion
 from humanwire.core.panel import rule
@@ -181,7 +181,7 @@ class Consultations:
         threshold = use.threshold
         if use.error is not None:
             sort = sort_of(each, holding, version)
-            known = await learned(ports, each.project, sort, Aim(use.error, use.confidence))
+            known = await learned(ports, each.project, sort, use.aim)
             threshold = known.confidence
         lot = int.from_bytes(ports.entropy(4), "big") / 2**32
         ruling = rule(use, threshold, opinion, lot)

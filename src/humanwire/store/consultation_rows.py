@@ -2,6 +2,7 @@
 
 import msgspec
 
+from humanwire.core.consensus import decode_policy
 from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId
 from humanwire.core.panel import ModelUse
 from humanwire.core.questions import decode_question
@@ -56,10 +57,11 @@ def consultation(row: Row) -> Consultation:
 
 
 def judged(row: Row) -> Judged:
-    question, status, result = row[_COLUMNS:]
+    question, policy, status, result = row[_COLUMNS:]
     return Judged(
         consultation=consultation(row[:_COLUMNS]),
-        question=decode_question(question),
+        question=decode_question(question) if question else None,
+        policy=decode_policy(policy) if policy else None,
         ended=status != "pending",
         result=msgspec.json.decode(result) if status == "complete" and result else None,
     )

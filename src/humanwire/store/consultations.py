@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
+from humanwire.core.consensus import Policy
 from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId, WorkflowId
 from humanwire.core.json import Json
 from humanwire.core.panel import ModelUse, Outcome
@@ -63,10 +64,14 @@ class Consultation(Struct, frozen=True, kw_only=True):
 
 
 class Judged(Struct, frozen=True, kw_only=True):
-    """A model's answer that people judge. `ended`: they have, with `result` if they agreed."""
+    """A model's answer that people judge. `ended`: they have, with `result` if they agreed.
+
+    `question` and `policy` are None unless the task is complete.
+    """
 
     consultation: Consultation
-    question: AnyQuestion
+    question: AnyQuestion | None
+    policy: Policy | None
     ended: bool
     result: Json
 

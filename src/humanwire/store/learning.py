@@ -1,11 +1,12 @@
 """What people have shown of models' answers, and which threshold follows: kept with each audit."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from msgspec import Struct
 
 from humanwire.core.handover import Learned, Sort
-from humanwire.core.ids import ProjectId
+from humanwire.core.ids import ProjectId, TaskId
 
 
 class Standing(Struct, frozen=True):
@@ -14,6 +15,10 @@ class Standing(Struct, frozen=True):
     sort: Sort
     learned: Learned
     revision: int = 0
+
+
+class Outdated(Exception):
+    """Somebody else has learned meanwhile: undoes what an engine has begun."""
 
 
 class LearningStore(Protocol):
@@ -27,6 +32,12 @@ class LearningStore(Protocol):
         """All that is known in a project, in order of the sorts."""
         ...
 
-    async def keep_standing(self, project: ProjectId, standing: Standing) -> bool:
-        """Keep what was learned on top of a revision; False when that is no longer the newest."""
+    async def keep_standing(
+        self, project: ProjectId, standing: Standing, judged: Sequence[TaskId]
+    ) -> bool:
+        """Keep what was learned on top of a revision, and that it was from these tasks.
+
+        False, with nothing kept, when the revision is no longer the newest, or when something was
+        learned from one of the tasks before.
+        """
         ...

@@ -54,13 +54,14 @@ FROM consultation WHERE project_id = $1 AND task_id = $2;
 -- name: judged
 SELECT handed.project_id, handed.task_id, handed.state, handed.assignment_id, handed.worker_id, handed.model,
   handed.use_json, handed.workflow_id, handed.flavour, handed.tries, handed.told_json,
-  content.question_json, task.status, result.response_json
+  content.question_json, content.policy_json, task.status, result.response_json
 FROM (
   SELECT * FROM consultation
   WHERE state = 'handed' AND (project_id, task_id) > ($1, $2)
   ORDER BY project_id, task_id LIMIT $3
 ) AS handed
 JOIN task ON task.project_id = handed.project_id AND task.id = handed.task_id
-JOIN task_content AS content ON content.project_id = handed.project_id AND content.id = handed.task_id
+LEFT JOIN task_content AS content
+  ON content.project_id = handed.project_id AND content.id = handed.task_id AND task.status = 'complete'
 LEFT JOIN result ON result.project_id = handed.project_id AND result.task_id = handed.task_id
 ORDER BY handed.project_id, handed.task_id;

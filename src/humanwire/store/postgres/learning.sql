@@ -20,3 +20,8 @@ UPDATE learned SET revision = revision + 1, learned_json = $1
 WHERE project_id = $2 AND model = $3 AND version = $4 AND workflow_id = $5 AND flavour = $6
   AND revision = $7
 RETURNING revision;
+
+-- name: judge
+UPDATE consultation SET state = 'done'
+WHERE project_id = $1 AND task_id = ANY($2::text[]) AND state = 'handed'
+RETURNING task_id;

@@ -35,13 +35,14 @@ FROM consultation WHERE project_id = ? AND task_id = ?;
 -- name: judged
 SELECT handed.project_id, handed.task_id, handed.state, handed.assignment_id, handed.worker_id, handed.model,
   handed.use_json, handed.workflow_id, handed.flavour, handed.tries, handed.told_json,
-  content.question_json, task.status, result.response_json
+  content.question_json, content.policy_json, task.status, result.response_json
 FROM (
   SELECT * FROM consultation INDEXED BY consultation_handed
   WHERE state = 'handed' AND (project_id, task_id) > (?, ?)
   ORDER BY project_id, task_id LIMIT ?
 ) AS handed
 JOIN task ON task.project_id = handed.project_id AND task.id = handed.task_id
-JOIN task_content AS content ON content.project_id = handed.project_id AND content.id = handed.task_id
+LEFT JOIN task_content AS content
+  ON content.project_id = handed.project_id AND content.id = handed.task_id AND task.status = 'complete'
 LEFT JOIN result ON result.project_id = handed.project_id AND result.task_id = handed.task_id
 ORDER BY handed.project_id, handed.task_id;

@@ -17,3 +17,6 @@ VALUES (?, ?, ?, ?, ?, 1, ?);
 UPDATE learned SET revision = revision + 1, learned_json = ?
 WHERE project_id = ? AND model = ? AND version = ? AND workflow_id = ? AND flavour = ?
   AND revision = ?;
+
+-- name: judge
+UPDATE consultation SET state = 'done' WHERE project_id = ? AND task_id = ? AND state = 'handed';
