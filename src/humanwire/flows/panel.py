@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 
 from humanwire.core.errors import Invalid
-from humanwire.core.ids import AssignmentId, ProjectId, WorkerId, WorkflowId
+from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId, WorkflowId
 from humanwire.core.panel import ModelUse
 from humanwire.core.project import ProjectSettings
 from humanwire.core.questions import AnyQuestion
 from humanwire.flows.ports import Panel, Ports
-from humanwire.store.consultations import NewConsultation
+from humanwire.store.consultations import ConsultationKey, NewConsultation
 
 CLAIM_MS = 5_000
 """How long a process keeps a consultation to itself. It renews this as long as it lives."""
+
+_WITH_MODELS = frozenset({"asked", "told"})
 
 
 def covering(panel: Panel, kind: str, flavour: str | None, name: str | None = None) -> str | None:
@@ -86,3 +88,9 @@ async def _worker(ports: Ports, project: ProjectId, model: str) -> WorkerId:
         await ports.store.join(known, project, ports.entropy(16).hex())
         ports.seats[project, model] = known
     return known
+
+
+async def models_alone(ports: Ports, project: ProjectId, task: TaskId) -> bool:
+    """Tell whether a pending task is with models, and people are not asked yet."""
+    found = await ports.store.consultation(ConsultationKey(project, task))
+    return found is not None and found.state in _WITH_MODELS and found.use.use == "first"

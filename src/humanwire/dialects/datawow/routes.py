@@ -26,6 +26,7 @@ from humanwire.dialects.datawow.wire import (
 )
 from humanwire.flows.ask import Wish, answerable, ask
 from humanwire.flows.limit import spend
+from humanwire.flows.panel import models_alone
 from humanwire.flows.ports import Ports
 from humanwire.store.records import IdempotencyKey, Key, Task, TaskFilter
 from humanwire.wire.bodies import read_body
@@ -171,7 +172,15 @@ class Images:
         return Json(msgspec.json.encode(ImageShown(OneImage(image))))
 
     async def _image(self, key: Key, task: Task) -> Image:
-        return image_of(task, await self._about(task), key.project.settings.price)
+        processing = await self._is_with_models(task)
+        about, price = await self._about(task), key.project.settings.price
+        return image_of(task, about, price, processing=processing)
+
+    async def _is_with_models(self, task: Task) -> bool:
+        """Tell whether models alone have an image."""
+        if task.type != PREDICTION.kind or task.status != "pending":
+            return False
+        return await models_alone(self._ports, task.project, task.id)
 
     async def _about(self, task: Task) -> About:
         if task.dialect == NAME:

@@ -73,8 +73,9 @@ def about_other(task: Task, question: AnyQuestion) -> About:
     )
 
 
-def image_of(task: Task, about: About, price: float) -> Image:
-    """Put a task into the words of its class."""
+def image_of(task: Task, about: About, price: float, *, processing: bool = False) -> Image:
+    """Put a task into the words of its class; models alone have one that is `processing`."""
+    begun = "processing" if processing else "unprocess"
     sort = OF_TYPE.get(task.type)
     answered = task.response_json is not None and task.response_json != "null"
     fields: dict[str, Any] = {
@@ -86,7 +87,7 @@ def image_of(task: Task, about: About, price: float) -> Image:
         "postback_url": about.postback_url,
         "processed_at": None if task.ended_at is None else _time(task.ended_at),
         "project_id": task.project,
-        "status": "unprocess" if task.status == "pending" else "processed",
+        "status": begun if task.status == "pending" else "processed",
     }
     more: dict[str, Any] = {
         "instruction": about.instruction,
