@@ -62,6 +62,7 @@ async def fill(people: People) -> None:
     await _write_documents(people)
     await _learn(people)
     await _consult(people)
+    await store.enter(number, "top_up", 5_000_000, TEXT, NOW)
     await _file(people)
     await people.ask(
         metadata={TEXT: TEXT, "b": "x" * 16_000},

@@ -38,7 +38,8 @@ class Lease(Struct, frozen=True):
 class TaskNow(Struct, frozen=True, kw_only=True):
     """A task as its queue sees it. `version` grows with every change.
 
-    `vacant` counts the vacancies of a task whose batch is paused, too.
+    `vacant` counts the vacancies of a task whose batch is paused, too. `price` is in millionths of
+    a credit, as it was when the task was asked.
     """
 
     project: ProjectId
@@ -52,6 +53,7 @@ class TaskNow(Struct, frozen=True, kw_only=True):
     question: AnyQuestion
     hook_url: str | None
     batch: BatchId | None = None
+    price: int = 0
     answers: Sequence[Given] = ()
     leases: Sequence[Lease] = ()
     flags: int = 0
@@ -100,6 +102,11 @@ class Step(Struct, frozen=True, kw_only=True):
     note: str | None = None
     answer: NewAnswer | None = None
     end: End | None = None
+
+    @property
+    def charge(self) -> int:
+        """What it costs the project: the task's price when it ends with an answer."""
+        return self.task.price if self.end is not None and self.end.answered else 0
 
 
 def answer(

@@ -9,7 +9,8 @@ Refused
 ├── AlreadyAnswered      another answer by this worker is on record
 ├── Conflict             the same idempotency key came with another body
 │   ├── DuplicateReference  the reference is another task's, for ever
-│   └── BatchClosed      the batch takes no more tasks
+│   ├── BatchClosed      the batch takes no more tasks
+│   └── CreditExceeded   the project's credit does not cover it
 ├── RateLimited          too many requests; try again later (has `retry_after`)
 └── Unavailable          storage cannot take the work now; try again (has `retry_after`)
 """
@@ -84,6 +85,12 @@ class BatchClosed(Conflict):
     """The batch is closed: it takes no more requests."""
 
     code = "batch_closed"
+
+
+class CreditExceeded(Conflict):
+    """The project's credit does not cover this request."""
+
+    code = "credit_exceeded"
 
 
 class FetchFailed(Refused):

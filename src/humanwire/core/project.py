@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from humanwire.core.consensus import Policy
+from humanwire.core.credit import micro
 from humanwire.core.ids import ProjectId
 from humanwire.core.panel import ModelUse
 from humanwire.core.questions import Flavour
@@ -15,12 +16,14 @@ class ProjectSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `lease_seconds` and `retention_days` None mean the server's own; 0 days keep all. `rate` is how
     many creating calls a second a project's live keys may make; None leaves it to the protocol.
+    `price` is what an answered task costs; `credit_limit` the debt that may be made, None any.
     `guidelines` is a digest of the guidelines, which are kept apart; None: there are none.
     """
 
     callback_url: str | None = None
     callback_on: Literal["completed", "ended"] = "completed"
     price: float = 1
+    credit_limit: float | None = None
     rate: float | None = None
     consensus: Policy | None = None
     prediction: Flavour = "standard"
@@ -48,6 +51,12 @@ class Project(Struct, frozen=True, kw_only=True):
     settings: ProjectSettings
     webhook_secrets: tuple[WebhookSecret, ...]
     suspended: bool = False
+
+    @property
+    def limit(self) -> int | None:
+        """The debt that may be made, in millionths of a credit; None: any."""
+        limit = self.settings.credit_limit
+        return None if limit is None else micro(limit)
 
     @property
     def encrypts_media(self) -> bool:

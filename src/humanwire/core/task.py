@@ -27,6 +27,11 @@ class End(Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
     @property
+    def answered(self) -> bool:
+        """Whether there is an answer, which is what is paid for."""
+        return self.status == "complete" and self.response is not None
+
+    @property
     def by_caller(self) -> bool:
         """Whether the caller ended the task, and so need not be told."""
         return self.status == "aborted" and self.reason is None

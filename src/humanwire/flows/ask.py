@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from humanwire.core.consensus import AskMore, Collect, Policy, Single, decide
+from humanwire.core.credit import micro
 from humanwire.core.errors import Conflict, Invalid
 from humanwire.core.ids import ProjectId, TaskId, WorkerId
 from humanwire.core.json import Json
@@ -55,17 +56,19 @@ async def ask(
 ) -> list[Task | Conflict]:
     """Store tasks and return them as they stand, in order.
 
-    Conflict where a key was reused, DuplicateReference where a reference, and BatchClosed.
+    Conflict where a key was reused, DuplicateReference where a reference, BatchClosed, and
+    CreditExceeded.
     """
     now = ports.clock()
     project = key.project
+    limit = None if key.mode == "test" else project.limit
     asks: list[Ask] = []
     for wish in wishes:
         task = _new_task(ports, key, dialect, wish, now)
         if wish.flavour or wish.models or project.settings.models:
             task = await _with_model(ports, key, wish, task)
         told = new_delivery(ports, project, dialect, wish.hook_url, task.end, now)
-        asks.append(Ask(task=task, idempotency=wish.idempotency, delivery=told))
+        asks.append(Ask(task=task, limit=limit, idempotency=wish.idempotency, delivery=told))
     added = await ports.store.ask(project.number, asks)
     tasks: list[Task | Conflict] = []
     vacancies = 0
@@ -141,6 +144,7 @@ def _new_task(ports: Ports, key: Key, dialect: str, wish: Wish, now: int) -> New
         filing=wish.filing,
         audience=None if staged else wish.audience,
         lease_ms=wish.lease_ms,
+        price=0 if staged else micro(key.project.settings.price),
     )
 
 

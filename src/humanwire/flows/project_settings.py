@@ -7,6 +7,7 @@ from typing import get_args
 
 import msgspec
 
+from humanwire.core.credit import MOST, is_amount
 from humanwire.core.errors import Invalid
 from humanwire.core.project import ProjectSettings
 from humanwire.core.questions import Flavour
@@ -17,6 +18,7 @@ RETENTION_DAYS_MOST = 36_500
 GUIDELINES_LIMIT = 64 * 1024
 _ADDRESS_LIMIT = 2048
 _FLAGS_MOST = 100
+_AMOUNT = f"0 to {MOST:,} credits, with at most 6 decimals"
 _FLAVOURS = get_args(Flavour)
 
 
@@ -79,8 +81,11 @@ def _check(settings: ProjectSettings) -> None:
     url = settings.callback_url
     if url is not None and not is_callback_address(url):
         raise Invalid("It must be an http or https URL.", field="callback_url")
-    if not (isfinite(settings.price) and settings.price >= 0):
-        raise Invalid("A price is 0 or more.", field="price")
+    if not (settings.price >= 0 and is_amount(settings.price)):
+        raise Invalid(f"A price is {_AMOUNT}.", field="price")
+    limit = settings.credit_limit
+    if limit is not None and not (limit >= 0 and is_amount(limit)):
+        raise Invalid(f"A limit is {_AMOUNT}; null is none.", field="credit_limit")
     rate = settings.rate
     if rate is not None and not (isfinite(rate) and rate > 0):
         raise Invalid("A rate is more than 0 requests a second.", field="rate")

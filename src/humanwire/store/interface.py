@@ -16,6 +16,7 @@ from humanwire.core.ids import AssignmentId, ProjectId, TaskId, WorkerId
 from humanwire.core.task import Mode
 from humanwire.store.accounts import AccountStore
 from humanwire.store.consultations import ConsultationStore
+from humanwire.store.credits import CreditStore
 from humanwire.store.deliveries import (
     DeliveryStore,
 )
@@ -47,8 +48,8 @@ class TaskStore(Protocol):
         """Store tasks in order; one whose idempotency key is known names its first task instead.
 
         A key that came with another digest is refused in its place, and so is a reference that
-        was used before (DuplicateReference), or a batch that is closed (BatchClosed); the rest is
-        stored.
+        was used before (DuplicateReference), a batch that is closed (BatchClosed), or what would
+        exceed a limit of credit (CreditExceeded); the rest is stored.
         """
         ...
 
@@ -185,6 +186,7 @@ class Store(
     AccountStore,
     DocumentStore,
     FilingStore,
+    CreditStore,
     LearningStore,
     FigureStore,
     RetentionStore,

@@ -72,7 +72,7 @@ class NewTask(Struct, frozen=True, kw_only=True):
     `vacant` is how many answers are asked for first; `end` is set for a staged task that is
     already over. `excluded` holds workers' pseudonyms; unknown ones mean nothing. Only the
     `audience` gets the task, None is everybody. `lease_ms` None leaves it to the project.
-    `consultation` gives it to a model, too.
+    `consultation` gives it to a model, too. `price` is in millionths of a credit.
     """
 
     id: TaskId
@@ -94,6 +94,7 @@ class NewTask(Struct, frozen=True, kw_only=True):
     audience: tuple[WorkerId, ...] | None = None
     lease_ms: int | None = None
     consultation: NewConsultation | None = None
+    price: int = 0
 
 
 class IdempotencyKey(Struct, frozen=True):
@@ -117,9 +118,14 @@ class NewDelivery(Struct, frozen=True):
 
 
 class Ask(Struct, frozen=True, kw_only=True):
-    """A task to store, with the callback that a staged one gives rise to at once."""
+    """A task to store, with the callback that a staged one gives rise to at once.
+
+    With a `limit` it is stored only if it, the project's balance and the prices of all that is open
+    make no more debt than that, in millionths of a credit.
+    """
 
     task: NewTask
+    limit: int | None = None
     idempotency: IdempotencyKey | None = None
     delivery: NewDelivery | None = None
 
@@ -132,7 +138,10 @@ class Added(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """A task as its requester sees it. `answers` maps workers' pseudonyms to JSON texts."""
+    """A task as its requester sees it. `answers` maps workers' pseudonyms to JSON texts.
+
+    `charged` is what it has cost the project, in millionths of a credit.
+    """
 
     project: ProjectId
     id: TaskId
@@ -152,6 +161,7 @@ class Task(Struct, frozen=True, kw_only=True):
     policy: Policy
     answers: Mapping[str, str] = {}
     filing: Filing | None = None
+    charged: int = 0
 
 
 class Answer(Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from humanwire.core.ids import (
 )
 from humanwire.core.project import Project, ProjectSettings, WebhookSecret
 from humanwire.core.questions import Given, Size, decode_question
+from humanwire.store.credits import Entry
 from humanwire.store.deliveries import Attempt, Delivery, DeliveryState
 from humanwire.store.history import PastAnswer, PastPlace, PastWork
 from humanwire.store.records import (
@@ -103,6 +104,7 @@ def task(owner: ProjectId, row: Row, answers: dict[str, str]) -> Task:
         reason=row[14],
         answers=answers,
         filing=None if row[15:20] == _UNFILED else _filing(*row[15:21]),
+        charged=row[21] or 0,
     )
 
 
@@ -134,7 +136,7 @@ def task_now(
     leases: list[Row],
     answers: list[Row],
 ) -> TaskNow:
-    mode, status, version, vacant, dialect, policy, question, hook_url, batch = row
+    mode, status, version, vacant, dialect, policy, question, hook_url, batch, price = row
     return TaskNow(
         project=owner,
         id=identifier,
@@ -147,6 +149,7 @@ def task_now(
         question=decode_question(question),
         hook_url=hook_url,
         batch=batch,
+        price=price,
         leases=[Lease(AssignmentId(a), WorkerId(w)) for a, w, state in leases if state == "leased"],
         flags=sum(state == "flagged" for _, _, state in leases),
         answers=[given(row) for row in answers if row[3]],
@@ -209,6 +212,13 @@ def event(row: Row) -> Event:
     if kind == "batch.complete":
         return Event(id=identifier, type=kind, time=time, batch=BatchId(about))
     return Event(id=identifier, type=kind, time=time, task=TaskId(about))
+
+
+def entry(row: Row) -> Entry:
+    place, kind, amount, balance, time, task, note = row
+    return Entry(
+        id=place, kind=kind, amount=amount, balance=balance, time=time, task=task, note=note
+    )
 
 
 def delivery(owner: ProjectId, row: Row) -> Delivery:

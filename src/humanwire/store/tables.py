@@ -41,6 +41,7 @@ TABLES = (
     Table("draft", ("project_id", "task_id", "worker_id")),
     Table("feed", ("project_id",)),
     Table("event", ("project_id", "id")),
+    Table("ledger", ("project_id", "id")),
     Table("delivery", ("project_id", "id")),
     Table("attempt", ("project_id", "delivery_id", "number")),
     Table("endpoint", ("project_id", "url")),

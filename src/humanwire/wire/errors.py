@@ -47,6 +47,7 @@ STATUS: dict[type[errors.Refused], int] = {
     errors.LeaseGone: 409,
     errors.AlreadyAnswered: 409,
     errors.Conflict: 409,
+    errors.CreditExceeded: 402,
     errors.FetchFailed: 502,
     errors.RateLimited: 429,
     errors.Unavailable: 503,

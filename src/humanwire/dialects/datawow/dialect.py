@@ -29,7 +29,7 @@ class DataWowDialect:
         return True
 
     def callback(self, task: Task, url: str) -> Callback:
-        image = msgspec.json.encode(image_of(task, about_own(task), 1))
+        image = msgspec.json.encode(image_of(task, about_own(task)))
         method = given_in(_fields.decode(task.body_json)).postback_method
         if method in _WITHOUT_BODY:
             return Callback(method, _with_query(url, _fields.decode(image)), None, b"")

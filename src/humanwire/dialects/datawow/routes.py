@@ -95,7 +95,7 @@ class Images:
         (task,) = await ask(ports, key, NAME, [answerable(ports, key, wish)])
         if isinstance(task, Conflict):
             raise task
-        image = await self._image(key, task)
+        image = await self._image(task)
         return Json(msgspec.json.encode(ImageMade(image)))
 
     async def listed(self, sort: Class, request: Request) -> Response:
@@ -113,7 +113,7 @@ class Images:
             )
             where = TaskFilter(type=sort.kind)
             found = await store.list_tasks(project, key.mode, where, before, size)
-        images = await asyncio.gather(*(self._image(key, task) for task in found))
+        images = await asyncio.gather(*(self._image(task) for task in found))
         page = page_of(number, size, total)
         return Json(msgspec.json.encode(ImagesShown(SomeImages(images), page)))
 
@@ -123,10 +123,10 @@ class Images:
         given = parameters(request, await read_body(request))
         identifier, custom = label(given, "id"), label(given, CUSTOM_ID)
         if identifier is not None:
-            return await self._shown(key, await self._by_id(key, identifier), sort)
+            return await self._shown(await self._by_id(key, identifier), sort)
         if custom is None:
             raise Invalid("Give this or custom_id.", field="id")
-        return await self._shown(key, await self._by_custom_id(key, custom, sort.kind))
+        return await self._shown(await self._by_custom_id(key, custom, sort.kind))
 
     async def by_any_id(self, sort: Class | None, request: Request) -> Response:
         """Give the image (of a class, if any is named) with this id, or else this custom id."""
@@ -135,7 +135,7 @@ class Images:
         task = await self._by_id(key, name)
         if task is None or (sort is not None and task.type != sort.kind):
             task = await self._by_custom_id(key, name, sort and sort.kind)
-        return await self._shown(key, task)
+        return await self._shown(task)
 
     async def _key(self, request: Request) -> Key:
         headers = request.headers
@@ -165,16 +165,15 @@ class Images:
         found = await store.list_tasks(project, key.mode, where, None, 1)
         return found[0] if found else None
 
-    async def _shown(self, key: Key, task: Task | None, sort: Class | None = None) -> Response:
+    async def _shown(self, task: Task | None, sort: Class | None = None) -> Response:
         if task is None or (sort is not None and task.type != sort.kind):
             raise NotFound("There is no such image.")
-        image = await self._image(key, task)
+        image = await self._image(task)
         return Json(msgspec.json.encode(ImageShown(OneImage(image))))
 
-    async def _image(self, key: Key, task: Task) -> Image:
+    async def _image(self, task: Task) -> Image:
         processing = await self._is_with_models(task)
-        about, price = await self._about(task), key.project.settings.price
-        return image_of(task, about, price, processing=processing)
+        return image_of(task, await self._about(task), processing=processing)
 
     async def _is_with_models(self, task: Task) -> bool:
         """Tell whether models alone have an image."""

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from humanwire.core.consensus import Collect
+from humanwire.core.credit import credit
 from humanwire.core.questions import AnyQuestion, Choice
 from humanwire.core.times import iso
 from humanwire.dialects.datawow.body import CUSTOM_ID, choices_in, given_in
@@ -73,14 +74,13 @@ def about_other(task: Task, question: AnyQuestion) -> About:
     )
 
 
-def image_of(task: Task, about: About, price: float, *, processing: bool = False) -> Image:
+def image_of(task: Task, about: About, *, processing: bool = False) -> Image:
     """Put a task into the words of its class; models alone have one that is `processing`."""
     begun = "processing" if processing else "unprocess"
     sort = OF_TYPE.get(task.type)
-    answered = task.response_json is not None and task.response_json != "null"
     fields: dict[str, Any] = {
         "answer": _answer(task, sort),
-        "credit_charged": _number(price) if answered and task.mode == "live" else 0,
+        "credit_charged": credit(task.charged),
         "custom_id": about.custom_id,
         "data": about.data,
         "id": task.id,
@@ -129,8 +129,3 @@ def _custom_id(task: Task) -> str | None:
 
 def _time(milliseconds: int) -> str:
     return f"{iso(milliseconds).removesuffix('Z')}+00:00"
-
-
-def _number(price: float) -> float:
-    """A whole number is written as one."""
-    return int(price) if price == int(price) else price

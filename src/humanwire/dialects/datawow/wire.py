@@ -9,7 +9,7 @@ Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Status = Literal["unprocess", "processing", "processed"]
 
 Charge = Annotated[
-    int | float, Meta(description="The project's price once there is an answer, else 0.")
+    int | float, Meta(description="What the task cost: its price once there is an answer, else 0.")
 ]
 CustomId = Annotated[str | None, Meta(description="Yours.")]
 ProcessedAt = Annotated[str | None, Meta(description="ISO 8601, with offset and milliseconds.")]

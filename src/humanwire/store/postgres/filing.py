@@ -13,6 +13,7 @@ from humanwire.core.task import Mode
 from humanwire.store import rows
 from humanwire.store.filing_rows import reference_digest
 from humanwire.store.postgres.columns import columns
+from humanwire.store.postgres.credits import beyond, hold_limits
 from humanwire.store.postgres.engine import Connection
 from humanwire.store.records import Ask, Filing, NewDelivery, Settlement
 from humanwire.store.statements import load
@@ -32,7 +33,8 @@ class Admitted(NamedTuple):
 
 
 async def admit(connection: Connection, new: Sequence[_New]) -> Admitted:
-    """Look at the tasks' batches and take their references, which stay taken."""
+    """Look at the tasks' batches, take their references, which stay taken, and heed limits."""
+    await hold_limits(connection, new)
     states = await _states(connection, new)
     refused: dict[TaskId, Conflict] = {}
     withheld: set[TaskId] = set()
@@ -49,6 +51,10 @@ async def admit(connection: Connection, new: Sequence[_New]) -> Admitted:
         }
         refused |= {task: DuplicateReference() for *_, task in wanted if task not in mine}
     tasks = [(project, ask) for project, ask in new if ask.task.id not in refused]
+    if over := await beyond(connection, tasks):
+        await _free(connection, [each for each in tasks if each[1].task.id in over])
+        refused |= over
+        tasks = [each for each in tasks if each[1].task.id not in over]
     return Admitted(tasks, refused, withheld)
 
 
@@ -56,9 +62,7 @@ async def file_all(
     connection: Connection, admitted: Sequence[_New], stored: Collection[str], slot: int
 ) -> None:
     """Write down under which names stored tasks are known, and who may have them."""
-    unused = _references(each for each in admitted if each[1].task.id not in stored)
-    if unused:
-        await connection.execute(SQL["free_references"], *columns(unused, 4))
+    await _free(connection, [each for each in admitted if each[1].task.id not in stored])
     new = [(project, ask.task) for project, ask in admitted if ask.task.id in stored]
     sizes = {task.id: extent(task.question, task.policy, task.end) for _, task in new}
     filed = [
@@ -131,6 +135,12 @@ async def complete_closed(
     await connection.execute(SQL["hold_feed"], batch[0])
     row = (*batch, now, *_told(delivery))
     await connection.execute(SQL["complete_batches"], *columns([row], 8))
+
+
+async def _free(connection: Connection, unused: Sequence[_New]) -> None:
+    """Give back the references of tasks that are not stored after all."""
+    if references := _references(unused):
+        await connection.execute(SQL["free_references"], *columns(references, 4))
 
 
 def _told(delivery: NewDelivery | None) -> rows.Row:

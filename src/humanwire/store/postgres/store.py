@@ -1,6 +1,7 @@
 """The PostgreSQL store, whole."""
 
 from humanwire.store.postgres.consultations import Consultations
+from humanwire.store.postgres.credits import Credits
 from humanwire.store.postgres.deliveries import Deliveries
 from humanwire.store.postgres.documents import Documents
 from humanwire.store.postgres.gauges import GaugeReadings
@@ -22,6 +23,7 @@ class PostgresStore(
     Retention,
     Documents,
     Workflows,
+    Credits,
     Learning,
     Pages,
     Consultations,

@@ -27,7 +27,11 @@ DROP TABLE copying;
 INSERT INTO counter (project_id, mode, status, slot, tasks)
 SELECT project_id, mode, status, 0, count(*) FROM task GROUP BY project_id, mode, status
 UNION ALL
-SELECT project_id, mode, type, 0, count(*) FROM task GROUP BY project_id, mode, type;
+SELECT project_id, mode, type, 0, count(*) FROM task GROUP BY project_id, mode, type
+UNION ALL
+SELECT task.project_id, task.mode, 'held', 0, sum(content.price)
+FROM task JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
+WHERE task.status = 'pending' GROUP BY task.project_id, task.mode;
 
 -- name: recount_batches
 INSERT INTO batch_counter (project_id, batch_id, status, slot, tasks)

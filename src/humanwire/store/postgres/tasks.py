@@ -60,7 +60,7 @@ class Tasks(Accounts):
 
     @cached_property
     def _filing(self) -> Apart[_Asking, list[Added | Conflict]]:
-        """For filed tasks: they take more statements than one."""
+        """For filed tasks, and where a limit holds: they take more statements than one."""
         return self._ask_apart()
 
     def _ask_apart(self) -> Apart[_Asking, list[Added | Conflict]]:
@@ -176,7 +176,7 @@ class Tasks(Accounts):
             stored = {row[0] for row in await self._write(SQL["ask"], *values)}
         known = await self._known(first, stored)
         return [
-            [_outcome(known, stored, refused, project, ask) for ask in asks]
+            [_outcome(known, stored, refused, first, project, ask) for ask in asks]
             for project, asks in group
         ]
 
@@ -190,7 +190,7 @@ class Tasks(Accounts):
         table = [
             _row(project, ask, withheld=ask.task.id in withheld) for project, ask in admitted.tasks
         ]
-        return [*columns(table, 19), self._slot, *columns(labels, 4)]
+        return [*columns(table, 20), self._slot, *columns(labels, 4)]
 
     async def _known(
         self, first: dict[_Request, Ask], stored: set[str]
@@ -245,13 +245,15 @@ def _request(project: ProjectId, ask: Ask) -> _Request | None:
 def _is_filed(ask: Ask) -> bool:
     """Whether it takes more statements than one to store a task."""
     task = ask.task
-    return not (task.filing is None and task.audience is None and task.consultation is None)
+    apart = (task.filing, task.audience, task.consultation, ask.limit)
+    return any(each is not None for each in apart)
 
 
 def _outcome(
     known: dict[_Request, tuple[bytes, str]],
     stored: set[str],
     refused: dict[TaskId, Conflict],
+    first: dict[_Request, Ask],
     project: ProjectId,
     ask: Ask,
 ) -> Added | Conflict:
@@ -260,7 +262,7 @@ def _outcome(
     request = _request(project, ask)
     if request is None or ask.idempotency is None or request not in known:
         # What came before under the same key is named also when its reference is used, by itself.
-        return refused[ask.task.id]
+        return refused[ask.task.id if request is None else first[request].task.id]
     digest, task = known[request]
     return Added(TaskId(task), repeated=True) if digest == ask.idempotency.digest else Conflict()
 
@@ -275,7 +277,7 @@ def _row(project: ProjectId, ask: Ask, *, withheld: bool) -> rows.Row:
         *(task.deadline, task.dialect, task.created_at, task.hook_url),
         *(encode_policy(task.policy), encode_question(task.question), task.body_json),
         *((idempotency.key, idempotency.digest) if idempotency else (None, None)),
-        *(task.lease_ms, task.vacant if withheld else None),
+        *(task.lease_ms, task.vacant if withheld else None, task.price),
     )
 
 

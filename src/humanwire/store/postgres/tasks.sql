@@ -5,11 +5,11 @@ WITH asked AS MATERIALIZED (
   SELECT * FROM unnest(
     $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
     $9::bigint[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[],
-    $16::text[], $17::bytea[], $18::bigint[], $19::bigint[]
+    $16::text[], $17::bytea[], $18::bigint[], $19::bigint[], $20::bigint[]
   ) AS given (
     project_id, id, mode, status, type, kind, priority, vacant,
     deadline, dialect, created_at, hook_url, policy_json, question_json, body_json,
-    key, digest, lease_ms, withheld
+    key, digest, lease_ms, withheld, price
   )
 ), remembered AS (
   INSERT INTO idempotency (project_id, mode, key, digest, task_id, created_at)
@@ -43,17 +43,20 @@ WITH asked AS MATERIALIZED (
   FROM fresh LEFT JOIN late USING (project_id, id) LEFT JOIN numbered USING (project_id)
 ), written AS (
   INSERT INTO task_content
-    (project_id, id, dialect, created_at, hook_url, policy_json, question_json, body_json)
-  SELECT project_id, id, dialect, created_at, hook_url, policy_json, question_json, body_json FROM fresh
+    (project_id, id, dialect, created_at, hook_url, policy_json, question_json, body_json, price)
+  SELECT project_id, id, dialect, created_at, hook_url, policy_json, question_json, body_json, price
+  FROM fresh
 ), labelled AS (
   INSERT INTO task_metadata (project_id, key, value, task_id)
   SELECT given.project_id, given.key, given.value, given.task_id
-  FROM unnest($21::bigint[], $22::text[], $23::text[], $24::text[]) AS given (project_id, key, value, task_id)
+  FROM unnest($22::bigint[], $23::text[], $24::text[], $25::text[]) AS given (project_id, key, value, task_id)
   WHERE (given.task_id IN (SELECT id FROM fresh)) IS TRUE
 ), counted AS (
   INSERT INTO counter (project_id, mode, status, slot, tasks)
-  SELECT project_id, mode, name, $20, count(*)
-  FROM fresh CROSS JOIN LATERAL (VALUES (fresh.status), (fresh.type)) AS counted (name)
+  SELECT project_id, mode, name, $21, sum(amount)
+  FROM fresh CROSS JOIN LATERAL (
+    VALUES (fresh.status, 1), (fresh.type, 1), ('held', fresh.price)
+  ) AS counted (name, amount)
   GROUP BY project_id, mode, name ORDER BY project_id, mode, name
   ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = counter.tasks + excluded.tasks
 )
@@ -127,7 +130,7 @@ WHERE task.project_id = back.project_id AND task.id = back.id;
 SELECT task.project_id, task.id, task.mode, task.type, task.status, task.priority, task.deadline,
   content.dialect, content.created_at, content.body_json, content.hook_url, content.policy_json,
   result.ended_at, result.response_json, result.feedback, result.reason,
-  filing.reference, filing.tag, filing.workflow_id, filing.batch_id, filing.result_key, filing.single,
+  filing.reference, filing.tag, filing.workflow_id, filing.batch_id, filing.result_key, filing.single, result.charged,
   ARRAY(
     SELECT ROW(member.pseudonym, answer.response_json)
     FROM answer
@@ -152,7 +155,7 @@ ORDER BY wanted.place, answer.sequence;
 -- name: task_now
 -- With its live leases, oldest first, and the flags that did not end it.
 SELECT task.mode, task.status, task.version, coalesce(task.withheld, task.vacant),
-  content.dialect, content.policy_json, content.question_json, content.hook_url, filing.batch_id,
+  content.dialect, content.policy_json, content.question_json, content.hook_url, filing.batch_id, content.price,
   ARRAY(
     SELECT ROW(assignment.id, assignment.worker_id, assignment.state) FROM assignment
     WHERE assignment.project_id = task.project_id AND assignment.task_id = task.id

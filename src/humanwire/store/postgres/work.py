@@ -122,13 +122,14 @@ class Work(Claims):
 
 
 def _settle_values(group: Sequence[Settlement], places: Iterable[int], slot: int) -> list[Any]:
-    """The statement's arrays: steps, leases that end, answers, acts, ends, and corrections."""
+    """The statement's arrays: steps, leases that end, answers, acts, ends, corrections, charges."""
     steps: list[rows.Row] = []
     closes: list[rows.Row] = []
     answers: list[rows.Row] = []
     acts: list[rows.Row] = []
     ends: list[rows.Row] = []
     corrections: list[rows.Row] = []
+    charges: list[rows.Row] = []
     for place in places:
         step, now = group[place].step, group[place].now
         task = step.task
@@ -148,9 +149,10 @@ def _settle_values(group: Sequence[Settlement], places: Iterable[int], slot: int
         if step.end is not None:
             delivery = group[place].delivery
             ends.append(ended_row(place, (task.project, task), step.end, now, delivery))
+            charges.append((task.price, step.charge))
     order = sorted(steps, key=lambda step: step[1:3])  # so that two nodes lock in one order
     done = (*columns(closes, 5), *columns(answers, 9), *columns(acts, 4), *columns(ends, 13))
-    return [*columns(order, 6), *done, slot, *columns(corrections, 8)]
+    return [*columns(order, 6), *done, slot, *columns(corrections, 8), *columns(charges, 2)]
 
 
 def _comes_back(step: Step) -> bool:

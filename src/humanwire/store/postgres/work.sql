@@ -3,7 +3,7 @@
 SELECT assignment.id, assignment.worker_id, assignment.state, assignment.expires_at,
   assignment.project_id, assignment.task_id,
   task.mode, task.status, task.version, coalesce(task.withheld, task.vacant),
-  content.dialect, content.policy_json, content.question_json, content.hook_url, filing.batch_id,
+  content.dialect, content.policy_json, content.question_json, content.hook_url, filing.batch_id, content.price,
   ARRAY(
     SELECT ROW(lease.id, lease.worker_id, lease.state) FROM assignment AS lease
     WHERE lease.project_id = task.project_id AND lease.task_id = task.id
@@ -73,32 +73,39 @@ WITH asked AS MATERIALIZED (
   ) AS done
   WHERE member.project_id = done.project_id AND member.worker_id = done.worker_id
 ), ended AS MATERIALIZED (
-  SELECT given.*, row_number() OVER (PARTITION BY project_id ORDER BY place) AS turn
+  SELECT given.*, row_number() OVER so_far AS turn, sum(charged) OVER so_far AS spent
   FROM unnest(
     $25::bigint[], $26::bigint[], $27::text[], $28::text[], $29::text[], $30::bigint[], $31::text[],
-    $32::text[], $33::text[], $34::text[], $35::text[], $36::text[], $37::bigint[]
+    $32::text[], $33::text[], $34::text[], $35::text[], $36::text[], $37::bigint[], $47::bigint[], $48::bigint[]
   ) AS given (
     place, project_id, task_id, mode, status, time, response_json,
-    feedback, reason, delivery_id, url, origin, claimed_until
+    feedback, reason, delivery_id, url, origin, claimed_until, price, charged
   )
   WHERE (given.place IN (SELECT place FROM moved)) IS TRUE
+  WINDOW so_far AS (PARTITION BY project_id ORDER BY place)
 ), taken AS (
-  INSERT INTO feed (project_id, last_id)
-  SELECT project_id, count(*) FROM ended GROUP BY project_id ORDER BY project_id
-  ON CONFLICT (project_id) DO UPDATE SET last_id = feed.last_id + excluded.last_id
-  RETURNING project_id, last_id
-), told AS (
-  INSERT INTO event (project_id, id, mode, type, task_id, time)
-  SELECT ended.project_id, taken.last_id - many.ended + ended.turn,
-    ended.mode, 'request.' || ended.status, ended.task_id, ended.time
+  INSERT INTO feed (project_id, last_id, balance)
+  SELECT project_id, count(*), -sum(charged) FROM ended GROUP BY project_id ORDER BY project_id
+  ON CONFLICT (project_id) DO UPDATE
+  SET last_id = feed.last_id + excluded.last_id, balance = feed.balance + excluded.balance
+  RETURNING project_id, last_id, balance
+), placed AS MATERIALIZED (
+  SELECT ended.*, taken.last_id - many.ended + ended.turn AS id,
+    taken.balance + many.charged - ended.spent AS balance
   FROM taken
   CROSS JOIN LATERAL (
-    SELECT count(*) AS ended FROM ended WHERE ended.project_id = taken.project_id
+    SELECT count(*) AS ended, sum(charged) AS charged FROM ended WHERE ended.project_id = taken.project_id
   ) AS many
   JOIN ended ON ended.project_id = taken.project_id
+), told AS (
+  INSERT INTO event (project_id, id, mode, type, task_id, time)
+  SELECT project_id, id, mode, 'request.' || status, task_id, time FROM placed
+), charging AS (
+  INSERT INTO ledger (project_id, id, kind, amount, balance, time, task_id)
+  SELECT project_id, id, 'charge', -charged, balance, time, task_id FROM placed WHERE charged > 0
 ), decided AS (
-  INSERT INTO result (project_id, task_id, ended_at, response_json, feedback, reason)
-  SELECT project_id, task_id, time, response_json, feedback, reason FROM ended
+  INSERT INTO result (project_id, task_id, ended_at, response_json, feedback, reason, charged)
+  SELECT project_id, task_id, time, response_json, feedback, reason, charged FROM ended
 ), calling AS (
   INSERT INTO delivery (project_id, id, task_id, mode, url, origin, state, next_attempt)
   SELECT project_id, delivery_id, task_id, mode, url, origin, 'pending', claimed_until
@@ -109,6 +116,8 @@ WITH asked AS MATERIALIZED (
     SELECT project_id, mode, status, 1 AS change FROM ended
     UNION ALL
     SELECT project_id, mode, 'pending', -1 FROM ended
+    UNION ALL
+    SELECT project_id, mode, 'held', -price FROM ended
   ) AS moved
   GROUP BY project_id, mode, status ORDER BY project_id, mode, status
   ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = counter.tasks + excluded.tasks

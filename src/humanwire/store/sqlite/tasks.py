@@ -28,6 +28,7 @@ from humanwire.store.records import (
 )
 from humanwire.store.sqlite.claims import farthest_seen, next_return
 from humanwire.store.sqlite.consultations import consult
+from humanwire.store.sqlite.credits import Purse, enter, next_place
 from humanwire.store.sqlite.engine import Engine
 from humanwire.store.sqlite.filing import SQL as FILING
 from humanwire.store.sqlite.filing import file_task, is_withheld, refusal, remember_reference
@@ -149,12 +150,16 @@ def end_task(
     end: End,
     now: int,
     delivery: NewDelivery | None,
+    charge: int = 0,
 ) -> None:
-    """Write down that a task ended, tell the feed, and put its callback into the outbox."""
+    """Write down that a task ended, tell the feed, charge, and put its callback into the outbox."""
     project, _, identifier = task
     response = None if end.response is None else msgspec.json.encode(end.response).decode()
-    tx.execute(SQL["add_result"], (project, identifier, now, response, end.feedback, end.reason))
-    _tell(tx, task, f"request.{end.status}", now, delivery)
+    result = (project, identifier, now, response, end.feedback, end.reason, charge)
+    tx.execute(SQL["add_result"], result)
+    place, balance = _tell(tx, task, f"request.{end.status}", now, delivery, charge)
+    if charge:
+        enter(tx, (project, place, "charge", -charge, balance, now, identifier, None))
 
 
 def complete_batch(
@@ -176,14 +181,17 @@ def _tell(
     event: str,
     now: int,
     delivery: NewDelivery | None,
-) -> None:
+    charge: int = 0,
+) -> tuple[int, int]:
+    """Write an event; return its place in the feed, and the balance there after the charge."""
     project, mode, identifier = subject
-    (position,) = tx.execute(SQL["next_event"], (project,)).fetchone()
+    position, balance = next_place(tx, project, -charge)
     tx.execute(SQL["add_event"], (project, position, mode, event, identifier, now))
     if delivery is not None:
         about = "batch" if event == "batch.complete" else "task"
         where = (delivery.url, delivery.origin, delivery.claimed_until)
         tx.execute(SQL["add_delivery"], (project, delivery.id, identifier, about, mode, *where))
+    return position, balance
 
 
 def _ask_all(
@@ -192,8 +200,9 @@ def _ask_all(
     """Store tasks; rows of many go in together, as a statement's set-up costs more than a row."""
     outcomes: list[Added | Conflict] = []
     new: list[Ask] = []
+    purse = Purse(tx, project)
     for ask in asks:
-        known = _known(tx, project, ask) or refusal(tx, project, ask.task)
+        known = _known(tx, project, ask) or refusal(tx, project, ask.task) or purse.pay(ask)
         if known is None:
             _remember(tx, project, ask)
             new.append(ask)
@@ -205,6 +214,7 @@ def _ask_all(
         late = ask.task.vacant > 0 and ask.task.id < seen
         counts[ask.task.mode, _status(ask.task)] += 1
         counts[ask.task.mode, ask.task.type] += 1
+        counts[ask.task.mode, "held"] += ask.task.price
         waits = not is_withheld(tx, project, ask.task)
         returned = next_return(tx, project) if late else None
         narrow.append((*_narrow(project, ask.task, waits=waits), returned))
@@ -267,5 +277,5 @@ def _content(project: ProjectId, task: NewTask) -> rows.Row:
     policy, question = encode_policy(task.policy), encode_question(task.question)
     return (
         *(project, task.id, task.dialect, task.created_at, task.hook_url),
-        *(policy, question, task.body_json),
+        *(policy, question, task.body_json, task.price),
     )

@@ -9,8 +9,8 @@ ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = tasks + exclu
 
 -- name: add_content
 INSERT INTO task_content
-  (project_id, id, dialect, created_at, hook_url, policy_json, question_json, body_json)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+  (project_id, id, dialect, created_at, hook_url, policy_json, question_json, body_json, price)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: add_metadata
 INSERT INTO task_metadata (project_id, key, value, task_id) VALUES (?, ?, ?, ?);
@@ -31,13 +31,8 @@ INSERT OR REPLACE INTO idempotency (project_id, mode, key, digest, task_id, crea
 VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: add_result
-INSERT INTO result (project_id, task_id, ended_at, response_json, feedback, reason)
-VALUES (?, ?, ?, ?, ?, ?);
-
--- name: next_event
-INSERT INTO feed (project_id, last_id) VALUES (?, 1)
-ON CONFLICT (project_id) DO UPDATE SET last_id = last_id + 1
-RETURNING last_id;
+INSERT INTO result (project_id, task_id, ended_at, response_json, feedback, reason, charged)
+VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: add_event
 INSERT INTO event (project_id, id, mode, type, task_id, time) VALUES (?, ?, ?, ?, ?, ?);
@@ -50,7 +45,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?);
 SELECT task.id, task.mode, task.type, task.status, task.priority, task.deadline,
   content.dialect, content.created_at, content.body_json, content.hook_url, content.policy_json,
   result.ended_at, result.response_json, result.feedback, result.reason,
-  filing.reference, filing.tag, filing.workflow_id, filing.batch_id, filing.result_key, filing.single
+  filing.reference, filing.tag, filing.workflow_id, filing.batch_id, filing.result_key, filing.single, result.charged
 FROM task
 JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
 LEFT JOIN result ON result.project_id = task.project_id AND result.task_id = task.id
@@ -76,7 +71,7 @@ ORDER BY wanted.key, answer.sequence;
 
 -- name: task_now
 SELECT task.mode, task.status, task.version, coalesce(task.withheld, task.vacant),
-  content.dialect, content.policy_json, content.question_json, content.hook_url, filing.batch_id
+  content.dialect, content.policy_json, content.question_json, content.hook_url, filing.batch_id, content.price
 FROM task JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
 LEFT JOIN filing ON filing.project_id = task.project_id AND filing.task_id = task.id
 WHERE task.project_id = ? AND task.id = ?;

@@ -169,10 +169,16 @@ def _settle(tx: sqlite3.Connection, settlement: Settlement) -> bool:
         tx.execute(SQL["delete_drafts"], over)
     _count(tx, step)
     if step.end is not None:
-        ended = {"project": task.project, "mode": task.mode, "status": status}
+        ended: dict[str, Any] = {
+            "project": task.project,
+            "mode": task.mode,
+            "status": status,
+            "price": task.price,
+        }
         tx.execute(SQL["count_ended"], ended)
         count_end(tx, task, step.end)
-        end_task(tx, (task.project, task.mode, task.id), step.end, now, settlement.delivery)
+        where = (task.project, task.mode, task.id)
+        end_task(tx, where, step.end, now, settlement.delivery, step.charge)
         if task.batch is not None:
             batch = (task.project, task.mode, task.batch)
             complete_batch(tx, batch, now, settlement.batch_delivery)

@@ -16,7 +16,7 @@ WHERE task.project_id = :project AND task.id = :task;
 -- name: holding
 SELECT assignment.state, assignment.expires_at, assignment.task_id,
   task.mode, task.status, task.version, coalesce(task.withheld, task.vacant),
-  content.dialect, content.policy_json, content.question_json, content.hook_url, filing.batch_id
+  content.dialect, content.policy_json, content.question_json, content.hook_url, filing.batch_id, content.price
 FROM assignment
 JOIN task ON task.project_id = assignment.project_id AND task.id = assignment.task_id
 JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
@@ -38,7 +38,8 @@ WHERE project_id = :project AND id = :task AND version = :version;
 
 -- name: count_ended
 INSERT INTO counter (project_id, mode, status, slot, tasks)
-VALUES (:project, :mode, 'pending', 0, -1), (:project, :mode, :status, 0, 1)
+VALUES (:project, :mode, 'pending', 0, -1), (:project, :mode, :status, 0, 1),
+  (:project, :mode, 'held', 0, -:price)
 ON CONFLICT (project_id, mode, status, slot) DO UPDATE SET tasks = tasks + excluded.tasks;
 
 -- name: close_assignment
