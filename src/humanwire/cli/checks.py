@@ -15,6 +15,7 @@ from msgspec import Struct
 import humanwire
 from humanwire.config import Settings, is_postgres, media_folder, shown, sqlite_path
 from humanwire.core.errors import Refused
+from humanwire.flows.credits import unsound
 from humanwire.flows.ports import Ports
 from humanwire.wiring import open_ports, seated
 
@@ -106,6 +107,7 @@ class Checks:
                 yield Check("database", "ok", message)
                 yield await _accounts(ports)
                 yield await _deliveries(ports)
+                yield await _credits(ports)
         except Refused as error:
             yield Check("database", "fail", f"{name}: {error.message}", advice)
 
@@ -175,6 +177,14 @@ async def _deliveries(ports: Ports) -> Check:
     message += f"; given up: {', '.join(sorted(given_up))}." if given_up else "."
     advice = "See GET /v1/deliveries?state=failed; send again by POST /v1/deliveries/resend."
     return Check("callbacks", "warn", message, advice)
+
+
+async def _credits(ports: Ports) -> Check:
+    wrong = await unsound(ports, await ports.store.list_projects())
+    if not wrong:
+        return Check("credits", "ok", "All ledgers add up.")
+    said = "; ".join(f"{name}: {', '.join(faults)}" for name, faults in wrong.items())
+    return Check("credits", "fail", f"{said}.", "Keep a backup as it is now, and tell us.")
 
 
 def _server_answers(host: str, port: int) -> bool:

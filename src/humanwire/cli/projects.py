@@ -22,6 +22,7 @@ _SETTINGS = (
     click.option("--callback-url", metavar="URL", help="Where ended tasks are told of."),
     click.option("--callback-on", help="Which ends: completed, or ended (all of them)."),
     click.option("--price", type=float, help="What an answered task costs.  [default: 1]"),
+    click.option("--credit-limit", type=float, help="Credits it may owe.  [default: no limit]"),
     click.option("--rate", type=float, help="Creating calls a second.  [default: no limit]"),
     click.option(
         "--consensus",

@@ -22,6 +22,7 @@ _COMMANDS = {
     "workers": ("humanwire.cli.workers:workers", "Create and invite the people who answer."),
     "workflows": ("humanwire.cli.workflows:workflows", "Create the templates of tasks."),
     "batches": ("humanwire.cli.batches:batches", "Follow, pause and move ahead batches of tasks."),
+    "credits": ("humanwire.cli.credits:credits", "Show, top up and limit projects' credits."),
     "operators": ("humanwire.cli.operators:operators", "Make another sign-in link for operators."),
     "models": ("humanwire.cli.models:models", "List, serve and evaluate models."),
     "ask": ("humanwire.cli.ask:ask", "Ask people a question, and wait for the answer."),

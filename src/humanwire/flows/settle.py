@@ -50,6 +50,7 @@ async def settle(ports: Ports, step: Step, known: Iterable[Project] = ()) -> boo
         ports.tally.answered[task.project] += 1
     if step.end is not None:
         ports.tally.ended[task.project, task.mode, step.end.status] += 1
+        ports.tally.charged[task.project] += step.charge
         ports.wakeups.ended(task.project, task.id)
     if delivery is not None:
         ports.outbox.put(task.project, delivery)

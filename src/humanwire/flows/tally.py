@@ -24,6 +24,7 @@ class Tally:
         self.asked: Counter[tuple[ProjectId, Mode]] = Counter()
         self.ended: Counter[tuple[ProjectId, Mode, Status]] = Counter()
         self.opinions: Counter[tuple[ProjectId, str, str]] = Counter()
+        self.charged: Counter[ProjectId] = Counter()
         self.answered: Counter[ProjectId] = Counter()
         self.lapsed: Counter[ProjectId] = Counter()
         self.attempts: Counter[tuple[ProjectId, Tried]] = Counter()

@@ -12,6 +12,7 @@ from humanwire.core.task import Mode
 from humanwire.flows import accounts
 from humanwire.flows.panel import usable
 from humanwire.flows.project_settings import changed, guidelines_in
+from humanwire.http.admin_credits import credits_routes
 from humanwire.http.admin_desk import AdminDesk, Reference, body_of, fields_of, reply
 from humanwire.http.admin_filing import filing_routes
 from humanwire.http.admin_models import models_routes
@@ -183,7 +184,8 @@ def admin_surface(context: Context) -> Surface:
         Route(f"{worker}/projects", api.join, methods=["POST"]),
         Route("/admin/v1/operator-keys", api.create_operator_key, methods=["POST"]),
     ]
-    return Surface([*routes, *filing_routes(context), *models_routes(context)], _shape)
+    below = (*filing_routes(context), *models_routes(context), *credits_routes(context))
+    return Surface([*routes, *below], _shape)
 
 
 def _shape(error: Refused, _status: int) -> bytes:

@@ -1,6 +1,7 @@
 """The operator's endpoints, as the OpenAPI document lists them."""
 
 from humanwire.core.project import ProjectSettings
+from humanwire.flows.credits import Payment
 from humanwire.flows.workflows import WorkflowForm
 from humanwire.http.admin import KeyWanted, Membership, WorkerWanted
 from humanwire.http.admin_filing import BatchChange
@@ -14,6 +15,7 @@ from humanwire.http.admin_shapes import (
     NewWorkflow,
     WorkerLine,
 )
+from humanwire.http.credit_shapes import CreditLine, LedgerLine
 from humanwire.http.model_shapes import ModelLine
 from humanwire.http.openapi_parts import Endpoint, Part, list_of, object_of, reference
 
@@ -39,6 +41,11 @@ _BATCHES = f"{_ONE}/batches"
 _BATCH = f"{_BATCHES}/{{batch}}"
 _BATCH_PAGE: Part = object_of(
     batches={"type": "array", "items": reference("BatchLine")},
+    next_cursor={"type": ["string", "null"]},
+)
+_CREDITS = f"{_ONE}/credits"
+_LEDGER_PAGE: Part = object_of(
+    entries={"type": "array", "items": reference("LedgerLine")},
     next_cursor={"type": ["string", "null"]},
 )
 _KEYS, _WORKERS = "/admin/v1/keys", "/admin/v1/workers"
@@ -196,6 +203,27 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Show from which confidence models' answers stand, and what speaks for it",
         reply=list_of("models", ModelLine),
         refusals=(404,),
+    ),
+    Endpoint(
+        method="get",
+        path=_CREDITS,
+        summary="Show a project's balance, and what is left of its limit",
+        reply=CreditLine,
+        refusals=(404,),
+    ),
+    Endpoint(
+        method="post",
+        path=_CREDITS,
+        summary="Add credits to a project, or put its balance right",
+        body=Payment,
+        reply=LedgerLine,
+    ),
+    Endpoint(
+        method="get",
+        path=f"{_CREDITS}/ledger",
+        summary="List a project's ledger, newest first",
+        query=("cursor",),
+        reply=_LEDGER_PAGE,
     ),
     Endpoint(
         method="post",

@@ -24,6 +24,7 @@ _COUNTERS: Mapping[str, tuple[str, Sequence[str]]] = {
     "tasks_created": ("Tasks that were asked.", ("project", "mode")),
     "tasks_ended": ("Tasks that ended.", ("project", "mode", "status")),
     "answers": ("Answers of workers that counted.", ("project",)),
+    "credits_charged": ("Credits charged for answered tasks.", ("project",)),
     "lease_lapses": ("Leases that ran out.", ("project",)),
     "delivery_attempts": ("Attempts to call requesters back.", ("project", "result")),
     "model_opinions": ("What became of models' answers.", ("project", "model", "outcome")),

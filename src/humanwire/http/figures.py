@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 from msgspec import Struct
 
+from humanwire.core.credit import credit
 from humanwire.core.model import Health
 from humanwire.flows.ports import Ports
 from humanwire.http.meter import BOUNDS, Labels, Meter, Series
@@ -41,6 +42,9 @@ def take(ports: Ports, meters: Iterable[Meter]) -> Figures:
             "tasks_created": _by_text(tally.asked.items()),
             "tasks_ended": _by_text(tally.ended.items()),
             "answers": _by_text(((number,), n) for number, n in tally.answered.items()),
+            "credits_charged": _by_text(
+                ((number,), credit(n)) for number, n in tally.charged.items()
+            ),
             "lease_lapses": _by_text(((number,), n) for number, n in tally.lapsed.items()),
             "delivery_attempts": _by_text(tally.attempts.items()),
             "model_opinions": _by_text(tally.opinions.items()),
