@@ -24,7 +24,22 @@ FROM task
 JOIN task_content AS content ON content.project_id = task.project_id AND content.id = task.id
 WHERE task.status = 'pending' AND task.mode = 'live'
 """
-COUNTED = "SELECT status, sum(tasks)::bigint FROM counter GROUP BY status HAVING sum(tasks) <> 0"
+COUNTED = """
+SELECT status, sum(tasks)::bigint FROM counter
+WHERE status IN ('pending', 'complete', 'flagged', 'aborted')
+GROUP BY status HAVING sum(tasks) <> 0
+"""
+UNPAID = """
+SELECT task_id FROM result LEFT JOIN ledger USING (project_id, task_id)
+WHERE result.charged IS DISTINCT FROM coalesce(-ledger.amount, 0)
+  OR (result.charged > 0) <> (result.response_json IS NOT NULL)
+"""
+"""Results that were not charged as the ledger says, or not for an answer alone."""
+BALANCES = """
+SELECT feed.project_id FROM feed
+WHERE balance <> (
+  SELECT coalesce(sum(amount), 0) FROM ledger WHERE ledger.project_id = feed.project_id)
+"""
 CREDITED = """
 SELECT worker_id FROM member WHERE answered <> (
   SELECT count(*) FROM answer WHERE answer.worker_id = member.worker_id AND counted = 1)
@@ -77,6 +92,8 @@ async def _audit_queue(connection: "asyncpg.Connection[asyncpg.Record]") -> None
         assert row["vacant"] + row["leases"] == wanted.wanted, f"{row['id']} asks too many, or few"
     assert await connection.fetch(CROWDED) == [], "a worker holds more than two"
     assert await connection.fetch(CREDITED) == [], "a worker's answers are miscounted"
+    assert await connection.fetch(UNPAID) == [], "a result is charged otherwise than it should be"
+    assert await connection.fetch(BALANCES) == [], "a ledger does not add up"
 
 
 async def _read(connection: "asyncpg.Connection[asyncpg.Record]") -> Found:

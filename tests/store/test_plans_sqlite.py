@@ -59,7 +59,7 @@ SORTS = {
     "history.sql:past_answers",
 }
 TABLES = re.compile(
-    r"\bSCAN (?!json_each|named|wanted|constant|waiting|back|said|2 CONSTANT)"
+    r"\bSCAN (?!json_each|named|wanted|constant|waiting|back|said|\d CONSTANT)"
     r"(\w++)(?! USING (?:COVERING )?INDEX)"
 )
 

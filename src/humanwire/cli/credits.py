@@ -37,7 +37,8 @@ async def show(ports: Ports, project: str) -> Reply:
     return await _shown(ports, await accounts.find_project(ports, project))
 
 
-@credits.command()
+# So that an amount below 0 is none of its options.
+@credits.command(context_settings={"ignore_unknown_options": True})
 @options.project_argument
 @click.argument("amount", type=float)
 @click.option("--note", help="What it is for.")
@@ -46,7 +47,7 @@ async def show(ports: Ports, project: str) -> Reply:
 async def add(
     ports: Ports, project: str, amount: float, note: str | None, *, adjust: bool
 ) -> Reply:
-    """Add AMOUNT credits to project P; before an amount below 0 put --."""
+    """Add AMOUNT credits to project P."""
     owner = await accounts.find_project(ports, project)
     kind = "adjustment" if adjust else "top_up"
     payment = flows.Payment(amount=amount, kind=kind, note=note)
