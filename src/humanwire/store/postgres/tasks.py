@@ -245,8 +245,7 @@ def _request(project: ProjectId, ask: Ask) -> _Request | None:
 def _is_filed(ask: Ask) -> bool:
     """Whether it takes more statements than one to store a task."""
     task = ask.task
-    apart = (task.filing, task.audience, task.consultation, ask.limit)
-    return any(each is not None for each in apart)
+    return (task.filing, task.audience, task.consultation, ask.limit) != (None,) * 4
 
 
 def _outcome(
@@ -261,7 +260,6 @@ def _outcome(
         return Added(ask.task.id)
     request = _request(project, ask)
     if request is None or ask.idempotency is None or request not in known:
-        # What came before under the same key is named also when its reference is used, by itself.
         return refused[ask.task.id if request is None else first[request].task.id]
     digest, task = known[request]
     return Added(TaskId(task), repeated=True) if digest == ask.idempotency.digest else Conflict()
