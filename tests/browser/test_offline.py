@@ -22,17 +22,6 @@ def traveller(chromium: Browser, office: Office) -> Iterator[Person]:
         yield someone
 
 
-def cut(person: Person) -> None:
-    """Take the network away; nobody is there either for what slips through as a page reloads."""
-    person.context.set_offline(True)
-    person.office.crash()
-
-
-def mend(person: Person) -> None:
-    person.office.recover()
-    person.context.set_offline(False)
-
-
 def tells(person: Person, words: str) -> None:
     expect(person.page.get_by_text(words)).to_be_visible()
 
@@ -63,12 +52,16 @@ def test_a_page_opened_anew_without_a_network_goes_on_to_the_next_picture(
             "free-text", "Second?", attachments=[office.picture()], attachments_type="image"
         )
     next_is_ready(traveller)
-    cut(traveller)
+    traveller.context.set_offline(True)
     write(traveller, "First?", "half a th")
     traveller.page.reload()
     traveller.sees("First?")
     tells(traveller, "No connection")
     expect(traveller.page.get_by_role("textbox")).to_have_value("half a th")
+    sent: list[str] = []
+    traveller.page.on(
+        "request", lambda call: sent.append(call.post_data or "") if "/answer" in call.url else None
+    )
     write(traveller, "First?", "half a thing")
     traveller.submit()
 
@@ -80,12 +73,7 @@ def test_a_page_opened_anew_without_a_network_goes_on_to_the_next_picture(
     tells(traveller, "2 answers are waiting to be sent")
     traveller.page.reload()
     tells(traveller, "2 answers are waiting to be sent")
-
-    sent: list[str] = []
-    traveller.page.on(
-        "request", lambda call: sent.append(call.post_data or "") if "/answer" in call.url else None
-    )
-    mend(traveller)
+    traveller.context.set_offline(False)
 
     assert [office.result(each)["response"] for each in (first, second)] == [
         "half a thing",
