@@ -197,7 +197,7 @@ async def test_models_alone_measure_and_may_have_nothing_to_say(people: People) 
         while (await house.find(asked)).status == "pending":
             people.now += 1_000
             await asyncio.sleep(0.02)
-    ended = await house.done(asked)
+        ended = await house.done(asked)
     assert (ended.status, ended.response_json, ended.answers) == ("complete", None, {})
     assert len(house.models.asked) == 4  # once, and then three times in vain
     assert await people.claim() is None

@@ -55,7 +55,7 @@ def deep(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ((identifier(number), *states(number)) for number in range(TASKS)),
     )
     connection.executemany(
-        "INSERT INTO task_content VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO task_content VALUES (1, ?, ?, ?, ?, ?, ?, ?, 0)",
         ((identifier(number), *content) for number in range(TASKS)),
     )
     connection.executemany(

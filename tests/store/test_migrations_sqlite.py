@@ -80,7 +80,7 @@ def test_over_assignment_and_double_decisions_cannot_be_written() -> None:
     connection.execute(task, ("a", "pending", 1))
     lease = "INSERT INTO assignment VALUES (1, ?, 'a', 7, 'leased', 1, 1, NULL)"
     answer = "INSERT INTO answer VALUES (1, 'a', 7, 1, 1, 1, NULL, '1', NULL, NULL)"
-    result = "INSERT INTO result VALUES (1, 'a', 1, '1', NULL, NULL)"
+    result = "INSERT INTO result VALUES (1, 'a', 1, '1', NULL, NULL, 0)"
     for statement in (answer, result):
         connection.execute(statement)
     connection.execute(lease, ("one",))

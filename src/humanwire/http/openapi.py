@@ -7,6 +7,7 @@ from humanwire import __version__
 from humanwire.core.project import ProjectSettings
 from humanwire.http.admin_endpoints import ENDPOINTS as ADMIN
 from humanwire.http.admin_shapes import KeyLine, ProjectHead, WorkflowHead
+from humanwire.http.model_shapes import ModelLine
 from humanwire.http.openapi_parts import Part, object_of, paths_of, reference, schemas_of
 from humanwire.http.worker_endpoints import ENDPOINTS as WORKER
 from humanwire.http.worker_endpoints import UPLOADED
@@ -70,8 +71,9 @@ def openapi(
         for each in (native, *others.values())
     )
     requests = _tagged(native, "Requests") | _tagged({"paths": {"/v1/media": _MEDIA}}, "Requests")
-    shown = (KeyLine, ProjectHead, ProjectSettings, ProjectCounts, WorkCounts, WorkflowHead)
-    ours = schemas_of((*WORKER, *ADMIN), *shown)
+    shown = (KeyLine, ModelLine, ProjectHead, WorkflowHead)
+    kept = (ProjectSettings, ProjectCounts, WorkCounts)
+    ours = schemas_of((*WORKER, *ADMIN), *shown, *kept)
     schemas = {
         name: schema
         for part in (components, *theirs)
