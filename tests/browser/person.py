@@ -13,7 +13,7 @@ class Person:
         self.office = office
         self.context = context
         self.page = context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(20_000)
         self.complaints: list[str] = []
         self._expected: list[str] = []
         self.page.on("console", self._hear)
